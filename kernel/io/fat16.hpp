@@ -1,0 +1,87 @@
+// FAT16 volumes: mount, open by path, read, write, enumerate, rename, delete.
+// [FAT: Microsoft FAT32 File System Specification 1.03, which also defines FAT16]
+#pragma once
+
+#include "arch/integers.hpp"
+#include "kernel/io/block_device.hpp"
+#include "kernel/nt.hpp"
+
+/// Date and time in FAT's packed form. [FAT "Date and Time Formats"]
+struct FatTimestamp {
+  arch::u16 time = 0;  // hours 15:11, minutes 10:5, seconds / 2 4:0
+  arch::u16 date = 0;  // year - 1980 15:9, month 8:5, day 4:0
+};
+
+namespace fat_attribute {
+inline constexpr arch::u8 read_only = 0x01, hidden = 0x02, system = 0x04, volume_label = 0x08,
+                          directory = 0x10, archive = 0x20, long_name = 0x0F;
+}
+
+/// One name in a directory, as enumeration and `query` return it.
+struct FatDirectoryInformation {
+  char name[13] = {};  // "HELLO.EXE", NUL-terminated
+  arch::u8 attributes = 0;
+  arch::u32 size = 0;
+  FatTimestamp created, written;
+};
+
+/// A file control block: one for each open file, however many handles share it.
+struct FatFile {
+  arch::u32 references = 0;     // 0: the slot is free
+  arch::u32 entry_sector = 0;   // where its directory entry lives; 0: the root directory
+  arch::u32 entry_offset = 0;
+  arch::u32 size = 0;           // bytes; 0 for directories
+  arch::u16 first_cluster = 0;  // 0: empty file, or the root directory
+  arch::u8 attributes = 0;
+  arch::u32 cached_index = 0;    // the chain position last visited: makes sequential I/O linear
+  arch::u16 cached_cluster = 0;  // 0: nothing cached
+
+  bool is_directory() const { return (attributes & fat_attribute::directory) != 0; }
+};
+
+/// What to do when a name exists or does not; values of NT's CreateDisposition.
+enum class FatDisposition : arch::u32 {
+  Supersede = 0, Open = 1, Create = 2, OpenIf = 3, Overwrite = 4, OverwriteIf = 5,
+};
+
+/// A mounted volume. No allocation: file control blocks are a fixed pool, buffers are members
+/// (about 4 KB in all). Not reentrant: the caller holds its own lock across each call. Every
+/// write reaches the device before the call returns.
+class FatVolume {
+ public:
+  static constexpr unsigned max_open_files = 64;
+  using Clock = FatTimestamp (*)();
+
+  /// Reads the boot sector at `partition_lba`. STATUS_UNRECOGNIZED_VOLUME when it isn't FAT16.
+  NTSTATUS mount(BlockDevice& device, arch::u32 partition_lba, Clock clock);
+
+  // Paths: "\\DIR\\NAME.EXT", either slash, any case, leading slash optional; "\\" is the root.
+  NTSTATUS open(const char* path, FatFile*& file);  // files and directories
+  NTSTATUS create(const char* path, FatDisposition disposition, FatFile*& file);
+  NTSTATUS create_directory(const char* path);
+  void close(FatFile* file);
+
+  /// Short at end of file; STATUS_END_OF_FILE when `offset` is at or past it.
+  NTSTATUS read(FatFile& file, arch::u32 offset, void* buffer, arch::u32 length,
+                arch::u32& transferred);
+  /// Extends the file as needed; a gap reads as zeros. On STATUS_DISK_FULL nothing is written.
+  NTSTATUS write(FatFile& file, arch::u32 offset, const void* buffer, arch::u32 length,
+                 arch::u32& transferred);
+  NTSTATUS set_size(FatFile& file, arch::u32 size);  // truncates or extends with zeros
+
+  /// Call with cursor 0 first; STATUS_NO_MORE_FILES after the last name.
+  NTSTATUS read_directory(FatFile& directory, arch::u32& cursor, FatDirectoryInformation& entry);
+  NTSTATUS query(const char* path, FatDirectoryInformation& entry);
+  NTSTATUS remove(const char* path);  // a file, or an empty directory; not one that is open
+  NTSTATUS rename(const char* from, const char* to);  // may move; `to` must not exist
+
+  NTSTATUS count_free_clusters(arch::u32& count);
+  arch::u32 cluster_size() const { return sectors_per_cluster_ * BlockDevice::sector_size; }
+  arch::u32 cluster_count() const { return cluster_count_; }
+  arch::u32 serial_number() const { return serial_number_; }
+
+ private:
+  BlockDevice* device_ = nullptr;
+  Clock clock_ = nullptr;
+  arch::u32 sectors_per_cluster_ = 0, cluster_count_ = 0, serial_number_ = 0;
+};
