@@ -1,0 +1,66 @@
+# Sourced by ./run and ./test: installs what the build needs, configures a preset, builds it.
+# The caller has changed to the repository's root.
+
+PACKAGES="g++ cmake ninja-build g++-mingw-w64-i686-win32 mingw-w64-i686-dev
+  binutils-mingw-w64-i686 libcli11-dev libfmt-dev nlohmann-json3-dev libpng-dev libsdl2-dev
+  libgtest-dev libcapstone-dev libunicorn-dev mtools dosfstools"
+
+PATH="$PATH:/usr/sbin:/sbin" # mkfs.fat lives there, outside a plain user's PATH
+export PATH
+
+fail() {
+  echo "faultline: $1" >&2
+  exit "${2:-1}"
+}
+
+# install_missing [PACKAGE...]: PACKAGES and the arguments, through apt, if any is not there yet.
+install_missing() {
+  command -v dpkg-query >/dev/null 2>&1 || return 0 # not Debian: CMake says what it lacks
+  missing=""
+  for package in $PACKAGES "$@"; do
+    case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" in
+      installed) ;;
+      *) missing="$missing $package" ;;
+    esac
+  done
+  [ -n "$missing" ] || return 0
+  sudo=""
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null 2>&1 || fail "as root, first do: apt-get install$missing"
+    sudo="sudo"
+  fi
+  echo "faultline: installing with apt:$missing" >&2
+  log=$(mktemp)
+  if ! { $sudo apt-get update -qq &&
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+      $missing; } >"$log" 2>&1 </dev/null; then
+    cat "$log" >&2
+    rm -f "$log"
+    fail "apt could not install:$missing"
+  fi
+  rm -f "$log"
+}
+
+# quietly COMMAND...: progress on a terminal; otherwise nothing unless it fails.
+quietly() {
+  if [ -t 1 ]; then
+    "$@"
+  else
+    log=$(mktemp)
+    if "$@" >"$log" 2>&1; then
+      rm -f "$log"
+    else
+      cat "$log" >&2
+      rm -f "$log"
+      return 1
+    fi
+  fi
+}
+
+# build PRESET: brings build/PRESET up to date.
+build() {
+  if [ ! -f "build/$1/build.ninja" ]; then
+    quietly cmake --preset "$1" || fail "configuring build/$1 failed"
+  fi
+  quietly cmake --build "build/$1" || fail "building build/$1 failed"
+}
