@@ -1,0 +1,56 @@
+// The PC/AT board: every device, its ports, its interrupt line.
+#pragma once
+
+#include <functional>
+
+#include "cpu/engine.hpp"
+#include "machine/bus.hpp"
+#include "machine/debug_port.hpp"
+#include "machine/ide.hpp"
+#include "machine/keyboard_8042.hpp"
+#include "machine/pic_8259.hpp"
+#include "machine/pit_8254.hpp"
+#include "machine/rtc_146818.hpp"
+#include "machine/scheduler.hpp"
+#include "machine/system_control.hpp"
+#include "machine/uart_16550.hpp"
+#include "machine/vga.hpp"
+
+namespace faultline {
+
+class Board {
+ public:
+  struct Outputs {
+    Uart16550::Sink serial;
+    std::function<void(u8)> console;  // port E9h
+    std::function<void(u32)> exit;
+    std::function<void(u8)> debug_exit;
+    std::function<void(u32)> bugcheck;
+  };
+  Board(CpuContext& context, PortBus& bus, const CalendarTime& start, Outputs outputs);
+  Board(const Board&) = delete;
+  Board& operator=(const Board&) = delete;
+
+  Scheduler scheduler;
+  InterruptController pic;
+  Pit8254 pit;
+  Rtc146818 rtc;
+  Keyboard8042 keyboard;
+  SystemControl system_control;
+  Uart16550 com1;
+  Vga vga;
+  IdeChannel ide_primary;
+  IdeChannel ide_secondary;
+  DebugPort debug_port;
+
+ private:
+  void set_intr(bool level);
+  void update_a20();
+  void pull_reset();
+
+  CpuContext& context_;
+  bool keyboard_a20_ = true;
+  bool fast_a20_ = false;
+};
+
+}  // namespace faultline

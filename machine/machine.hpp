@@ -1,0 +1,131 @@
+// The whole emulated computer: memory, CPU, board, and the loop that runs them to an end.
+#pragma once
+
+#include <array>
+#include <fstream>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "machine/board.hpp"
+
+namespace faultline {
+
+/// A configuration no board could be built from; the message names the thing.
+struct MachineError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Raw bytes that the guest writes to `port` go to the file `path`.
+struct PortLogFile {
+  u16 port;
+  std::string path;
+};
+
+struct MachineConfig {
+  const Model* model = &default_model();
+  Timing timing = Timing::Table;
+  unsigned memory_mb = 16;   // 1 to 256, and no more than the model's address pins reach
+  std::vector<u8> firmware;  // 64 to 256 KB, a whole number of 64 KB
+  /// Primary master, primary slave, secondary master, secondary slave; null is no drive.
+  std::array<std::unique_ptr<DiskImage>, 4> disks;
+  std::function<void(u8)> serial_out;   // bytes COM1 sends; may be empty
+  std::function<void(u8)> console_out;  // bytes written to port E9h; may be empty
+  CalendarTime start;                   // what the RTC shows at power-on
+  u64 cycle_limit = 0;                  // in CPU clocks; 0 is none
+  bool interactive = false;             // keys or serial input may still come from a person
+  Observation* observation = nullptr;   // watched core when not null
+  std::vector<PortLogFile> port_logs;
+};
+
+/// Why a run ended.
+enum class EndReason : u8 {
+  Running,        // run_for: its clocks are used up and the guest goes on
+  Exit,           // exit register: code is the guest's 32-bit exit code
+  DebugExit,      // port F4h: code is (v << 1) | 1
+  Bugcheck,       // bugcheck register: code is the stop code
+  TripleFault,    // shutdown: a fault while invoking the double-fault handler
+  HaltedForever,  // HLT that no interrupt can end
+  CycleLimit,
+  Deferred,   // an instruction form of a later milestone; text names it
+  Requested,  // Machine::request_stop
+};
+std::string_view name_of(EndReason reason);  // "exit", "triple fault", ...
+
+struct RunResult {
+  EndReason reason = EndReason::Running;
+  u32 code = 0;
+  std::string text;      // one line for a person, without a newline
+  u64 clocks = 0;        // since power-on
+  u64 instructions = 0;  // since power-on
+  bool ended() const { return reason != EndReason::Running; }
+};
+
+class Machine {
+ public:
+  /// Builds the board and resets the CPU. Throws MachineError, or std::runtime_error for a port log
+  /// that cannot be written.
+  explicit Machine(MachineConfig config);
+  ~Machine();
+
+  /// Runs to the end. Serial output still in the transmitter is delivered before it returns.
+  RunResult run();
+  /// Runs at most `clocks` further clocks; a halted CPU skips to the next event. With an end behind
+  /// it, returns that end again.
+  RunResult run_for(u64 clocks);
+  /// Ends the run at the next instruction boundary with EndReason::Requested; run_for goes on from
+  /// there. Callable from sinks and observers.
+  void request_stop();
+
+  /// Watches the CPU from the next run on, or stops watching (null).
+  void observe(Observation* observation);
+
+  // What a person does to the running machine.
+  void type(std::string_view ascii) { board_.keyboard.type(ascii); }
+  void key(u8 set1) { board_.keyboard.key(set1); }
+  void serial_input(std::span<const u8> bytes) { board_.com1.input(bytes); }
+  void serial_input(std::string_view text);
+  Image screenshot() const { return board_.vga.render(); }
+  std::string screen_text() const { return board_.vga.text(); }
+
+  /// True when the CPU waits in HLT.
+  bool halted() const { return context_.state.halted; }
+  u64 clocks() const { return context_.state.clock.now; }
+  /// Emulated time since power-on.
+  u64 microseconds() const;
+
+  CpuContext& context() { return context_; }
+  const CpuContext& context() const { return context_; }
+  PhysicalMemory& memory() { return memory_; }
+  Board& board() { return board_; }
+  PortBus& bus() { return bus_; }
+  Vga& vga() { return board_.vga; }
+  Engine& engine() { return *engine_; }
+
+ private:
+  void check(const MachineConfig& config) const;
+  void map_firmware(std::span<const u8> firmware);
+  void describe_memory();  // what POST finds in CMOS
+  void open_port_logs(const std::vector<PortLogFile>& logs);
+  void end(EndReason reason, u32 code, std::string text);
+  void step(u64 until);
+  void wait_for_interrupt(u64 until);
+  RunResult result() const;
+
+  MachineConfig config_;
+  PhysicalMemory memory_;
+  PortBus bus_;
+  CpuContext context_;
+  Board board_;
+  std::unique_ptr<Engine> engine_;
+  std::vector<std::unique_ptr<std::ofstream>> log_files_;
+  RunResult end_;
+};
+
+/// The registers at the moment of an end, as text of several lines for a person.
+std::string post_mortem(const CpuContext& context);
+
+}  // namespace faultline
