@@ -1,0 +1,91 @@
+// Structured exception handling: a handler that commits the page an access violation asks for and
+// lets the instruction run again, one that continues after RaiseException, and two frames nested.
+#include <windows.h>
+
+#include "guest/crt/print.hpp"
+#include "guest/programs/seh_frame.hpp"
+
+namespace {
+
+constexpr DWORD region_size = 0x10000;
+constexpr DWORD our_exception = 0xE0465458;
+
+unsigned char* region;
+volatile unsigned committed, raised, inner_calls;
+
+/// Commits the page that was touched, as a program does that uses memory sparsely.
+EXCEPTION_DISPOSITION __cdecl commit_on_demand(EXCEPTION_RECORD* record, void*, CONTEXT*, void*) {
+  if (record->ExceptionCode != static_cast<DWORD>(STATUS_ACCESS_VIOLATION) ||
+      record->NumberParameters < 2) {
+    return ExceptionContinueSearch;
+  }
+  auto* address = reinterpret_cast<unsigned char*>(record->ExceptionInformation[1]);
+  if (address < region || address >= region + region_size) return ExceptionContinueSearch;
+  if (VirtualAlloc(address, 1, MEM_COMMIT, PAGE_READWRITE) == nullptr) {
+    return ExceptionContinueSearch;
+  }
+  committed = committed + 1;
+  return ExceptionContinueExecution;
+}
+
+EXCEPTION_DISPOSITION __cdecl accept_ours(EXCEPTION_RECORD* record, void*, CONTEXT*, void*) {
+  if (record->ExceptionCode != our_exception || record->NumberParameters != 2) {
+    return ExceptionContinueSearch;
+  }
+  raised = record->ExceptionInformation[0] + record->ExceptionInformation[1];
+  return ExceptionContinueExecution;
+}
+
+EXCEPTION_DISPOSITION __cdecl look_away(EXCEPTION_RECORD*, void*, CONTEXT*, void*) {
+  inner_calls = inner_calls + 1;
+  return ExceptionContinueSearch;
+}
+
+/// Steps over `movl (%ecx), %eax`, two bytes long, leaving a value of its own in EAX.
+EXCEPTION_DISPOSITION __cdecl skip_read(EXCEPTION_RECORD*, void*, CONTEXT* context, void*) {
+  context->Eip += 2;
+  context->Eax = 42;
+  return ExceptionContinueExecution;
+}
+
+int read_with_context_edit(const void* address) {
+  crt::SehFrame frame(skip_read);
+  int value;
+  asm volatile(".byte 0x8B, 0x01" : "=a"(value) : "c"(address) : "memory");
+  return value;
+}
+
+bool check(const char* what, bool good) {
+  crt::print(good ? "ok " : "not ok ", what, "\n");
+  return good;
+}
+
+bool lazy_commit(DWORD page) {
+  region =
+      static_cast<unsigned char*>(VirtualAlloc(nullptr, region_size, MEM_RESERVE, PAGE_READWRITE));
+  if (region == nullptr) return false;
+  crt::SehFrame outer(commit_on_demand);
+  crt::SehFrame inner(look_away);
+  volatile unsigned char* bytes = region;
+  for (DWORD at = 0; at < region_size; at += 2 * page) bytes[at] = static_cast<unsigned char>(at);
+  const unsigned expected = region_size / (2 * page);
+  return committed == expected && inner_calls == expected && bytes[page * 2] == 0;
+}
+
+bool raise_and_continue() {
+  crt::SehFrame frame(accept_ours);
+  const ULONG_PTR arguments[] = {40, 2};
+  RaiseException(our_exception, 0, 2, arguments);
+  return raised == 42;
+}
+
+}  // namespace
+
+extern "C" int main(int, char**) {
+  SYSTEM_INFO system;
+  GetSystemInfo(&system);
+  bool good = check("a handler commits pages on demand", lazy_commit(system.dwPageSize));
+  good &= check("a raised exception is continued", raise_and_continue());
+  good &= check("a handler edits the context", read_with_context_edit(nullptr) == 42);
+  return good ? 0 : 1;
+}
