@@ -1,0 +1,49 @@
+// Objects as user mode names them: attributes, access rights, waits, handle options.
+#pragma once
+
+#include "kernel/nt/types.hpp"
+
+struct OBJECT_ATTRIBUTES {
+  ULONG Length;
+  HANDLE RootDirectory;
+  PUNICODE_STRING ObjectName;
+  ULONG Attributes;
+  PVOID SecurityDescriptor;
+  PVOID SecurityQualityOfService;
+};
+using POBJECT_ATTRIBUTES = OBJECT_ATTRIBUTES*;
+static_assert(sizeof(OBJECT_ATTRIBUTES) == 24);
+
+inline constexpr ULONG OBJ_INHERIT = 0x02, OBJ_PERMANENT = 0x10, OBJ_CASE_INSENSITIVE = 0x40,
+                       OBJ_OPENIF = 0x80;
+
+constexpr void InitializeObjectAttributes(POBJECT_ATTRIBUTES attributes, PUNICODE_STRING name,
+                                          ULONG flags, HANDLE root) {
+  *attributes = {sizeof(OBJECT_ATTRIBUTES), root, name, flags, nullptr, nullptr};
+}
+
+inline constexpr ACCESS_MASK DELETE_ACCESS = 0x00010000, READ_CONTROL = 0x00020000,
+                             SYNCHRONIZE = 0x00100000, MAXIMUM_ALLOWED = 0x02000000,
+                             GENERIC_ALL = 0x10000000, GENERIC_EXECUTE = 0x20000000,
+                             GENERIC_WRITE = 0x40000000, GENERIC_READ = 0x80000000;
+
+inline constexpr ACCESS_MASK EVENT_QUERY_STATE = 0x0001, EVENT_MODIFY_STATE = 0x0002,
+                             EVENT_ALL_ACCESS = 0x001F0003;
+inline constexpr ACCESS_MASK PROCESS_TERMINATE = 0x0001, PROCESS_CREATE_THREAD = 0x0002,
+                             PROCESS_VM_OPERATION = 0x0008, PROCESS_VM_READ = 0x0010,
+                             PROCESS_VM_WRITE = 0x0020, PROCESS_DUP_HANDLE = 0x0040,
+                             PROCESS_QUERY_INFORMATION = 0x0400, PROCESS_ALL_ACCESS = 0x001F0FFF;
+inline constexpr ACCESS_MASK THREAD_TERMINATE = 0x0001, THREAD_SUSPEND_RESUME = 0x0002,
+                             THREAD_GET_CONTEXT = 0x0008, THREAD_SET_CONTEXT = 0x0010,
+                             THREAD_SET_INFORMATION = 0x0020, THREAD_QUERY_INFORMATION = 0x0040,
+                             THREAD_ALL_ACCESS = 0x001F03FF;
+
+inline constexpr ULONG DUPLICATE_CLOSE_SOURCE = 1, DUPLICATE_SAME_ACCESS = 2,
+                       DUPLICATE_SAME_ATTRIBUTES = 4;
+
+enum EVENT_TYPE : LONG { NotificationEvent, SynchronizationEvent };
+enum WAIT_TYPE : LONG { WaitAll, WaitAny };
+inline constexpr ULONG MAXIMUM_WAIT_OBJECTS = 64;
+
+inline HANDLE NtCurrentProcess() { return reinterpret_cast<HANDLE>(-1); }
+inline HANDLE NtCurrentThread() { return reinterpret_cast<HANDLE>(-2); }

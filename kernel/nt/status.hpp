@@ -1,0 +1,126 @@
+// NTSTATUS codes: severity 31:30, customer 29, facility 27:16, code 15:0.
+#pragma once
+
+#include "kernel/nt/types.hpp"
+
+constexpr NTSTATUS MakeNtStatus(ULONG value) { return static_cast<NTSTATUS>(value); }
+constexpr bool NT_SUCCESS(NTSTATUS status) { return status >= 0; }
+constexpr bool NT_ERROR(NTSTATUS status) { return static_cast<ULONG>(status) >> 30 == 3; }
+
+// Success and informational.
+inline constexpr NTSTATUS STATUS_SUCCESS = MakeNtStatus(0x00000000);
+inline constexpr NTSTATUS STATUS_WAIT_0 = MakeNtStatus(0x00000000);
+inline constexpr NTSTATUS STATUS_ABANDONED_WAIT_0 = MakeNtStatus(0x00000080);
+inline constexpr NTSTATUS STATUS_USER_APC = MakeNtStatus(0x000000C0);
+inline constexpr NTSTATUS STATUS_ALERTED = MakeNtStatus(0x00000101);
+inline constexpr NTSTATUS STATUS_TIMEOUT = MakeNtStatus(0x00000102);
+inline constexpr NTSTATUS STATUS_PENDING = MakeNtStatus(0x00000103);
+inline constexpr NTSTATUS STATUS_PAGE_FAULT_TRANSITION = MakeNtStatus(0x00000110);
+inline constexpr NTSTATUS STATUS_PAGE_FAULT_DEMAND_ZERO = MakeNtStatus(0x00000111);
+inline constexpr NTSTATUS STATUS_PAGE_FAULT_COPY_ON_WRITE = MakeNtStatus(0x00000112);
+inline constexpr NTSTATUS STATUS_PAGE_FAULT_GUARD_PAGE = MakeNtStatus(0x00000113);
+inline constexpr NTSTATUS STATUS_PAGE_FAULT_PAGING_FILE = MakeNtStatus(0x00000114);
+inline constexpr NTSTATUS STATUS_OBJECT_NAME_EXISTS = MakeNtStatus(0x40000000);
+inline constexpr NTSTATUS STATUS_IMAGE_NOT_AT_BASE = MakeNtStatus(0x40000003);
+
+// Warnings.
+inline constexpr NTSTATUS STATUS_GUARD_PAGE_VIOLATION = MakeNtStatus(0x80000001);
+inline constexpr NTSTATUS STATUS_DATATYPE_MISALIGNMENT = MakeNtStatus(0x80000002);
+inline constexpr NTSTATUS STATUS_BREAKPOINT = MakeNtStatus(0x80000003);
+inline constexpr NTSTATUS STATUS_SINGLE_STEP = MakeNtStatus(0x80000004);
+inline constexpr NTSTATUS STATUS_BUFFER_OVERFLOW = MakeNtStatus(0x80000005);
+inline constexpr NTSTATUS STATUS_NO_MORE_FILES = MakeNtStatus(0x80000006);
+inline constexpr NTSTATUS STATUS_PARTIAL_COPY = MakeNtStatus(0x8000000D);
+
+// Errors.
+inline constexpr NTSTATUS STATUS_UNSUCCESSFUL = MakeNtStatus(0xC0000001);
+inline constexpr NTSTATUS STATUS_NOT_IMPLEMENTED = MakeNtStatus(0xC0000002);
+inline constexpr NTSTATUS STATUS_INVALID_INFO_CLASS = MakeNtStatus(0xC0000003);
+inline constexpr NTSTATUS STATUS_INFO_LENGTH_MISMATCH = MakeNtStatus(0xC0000004);
+inline constexpr NTSTATUS STATUS_ACCESS_VIOLATION = MakeNtStatus(0xC0000005);
+inline constexpr NTSTATUS STATUS_IN_PAGE_ERROR = MakeNtStatus(0xC0000006);
+inline constexpr NTSTATUS STATUS_PAGEFILE_QUOTA = MakeNtStatus(0xC0000007);
+inline constexpr NTSTATUS STATUS_INVALID_HANDLE = MakeNtStatus(0xC0000008);
+inline constexpr NTSTATUS STATUS_BAD_INITIAL_STACK = MakeNtStatus(0xC0000009);
+inline constexpr NTSTATUS STATUS_BAD_INITIAL_PC = MakeNtStatus(0xC000000A);
+inline constexpr NTSTATUS STATUS_INVALID_CID = MakeNtStatus(0xC000000B);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER = MakeNtStatus(0xC000000D);
+inline constexpr NTSTATUS STATUS_NO_SUCH_DEVICE = MakeNtStatus(0xC000000E);
+inline constexpr NTSTATUS STATUS_NO_SUCH_FILE = MakeNtStatus(0xC000000F);
+inline constexpr NTSTATUS STATUS_INVALID_DEVICE_REQUEST = MakeNtStatus(0xC0000010);
+inline constexpr NTSTATUS STATUS_END_OF_FILE = MakeNtStatus(0xC0000011);
+inline constexpr NTSTATUS STATUS_NO_MEMORY = MakeNtStatus(0xC0000017);
+inline constexpr NTSTATUS STATUS_CONFLICTING_ADDRESSES = MakeNtStatus(0xC0000018);
+inline constexpr NTSTATUS STATUS_NOT_MAPPED_VIEW = MakeNtStatus(0xC0000019);
+inline constexpr NTSTATUS STATUS_UNABLE_TO_FREE_VM = MakeNtStatus(0xC000001A);
+inline constexpr NTSTATUS STATUS_INVALID_SYSTEM_SERVICE = MakeNtStatus(0xC000001C);
+inline constexpr NTSTATUS STATUS_ILLEGAL_INSTRUCTION = MakeNtStatus(0xC000001D);
+inline constexpr NTSTATUS STATUS_INVALID_VIEW_SIZE = MakeNtStatus(0xC000001F);
+inline constexpr NTSTATUS STATUS_INVALID_FILE_FOR_SECTION = MakeNtStatus(0xC0000020);
+inline constexpr NTSTATUS STATUS_ALREADY_COMMITTED = MakeNtStatus(0xC0000021);
+inline constexpr NTSTATUS STATUS_ACCESS_DENIED = MakeNtStatus(0xC0000022);
+inline constexpr NTSTATUS STATUS_BUFFER_TOO_SMALL = MakeNtStatus(0xC0000023);
+inline constexpr NTSTATUS STATUS_OBJECT_TYPE_MISMATCH = MakeNtStatus(0xC0000024);
+inline constexpr NTSTATUS STATUS_NONCONTINUABLE_EXCEPTION = MakeNtStatus(0xC0000025);
+inline constexpr NTSTATUS STATUS_INVALID_DISPOSITION = MakeNtStatus(0xC0000026);
+inline constexpr NTSTATUS STATUS_UNWIND = MakeNtStatus(0xC0000027);
+inline constexpr NTSTATUS STATUS_BAD_STACK = MakeNtStatus(0xC0000028);
+inline constexpr NTSTATUS STATUS_INVALID_UNWIND_TARGET = MakeNtStatus(0xC0000029);
+inline constexpr NTSTATUS STATUS_NOT_LOCKED = MakeNtStatus(0xC000002A);
+inline constexpr NTSTATUS STATUS_UNABLE_TO_DECOMMIT_VM = MakeNtStatus(0xC000002C);
+inline constexpr NTSTATUS STATUS_NOT_COMMITTED = MakeNtStatus(0xC000002D);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER_MIX = MakeNtStatus(0xC0000030);
+inline constexpr NTSTATUS STATUS_OBJECT_NAME_INVALID = MakeNtStatus(0xC0000033);
+inline constexpr NTSTATUS STATUS_OBJECT_NAME_NOT_FOUND = MakeNtStatus(0xC0000034);
+inline constexpr NTSTATUS STATUS_OBJECT_NAME_COLLISION = MakeNtStatus(0xC0000035);
+inline constexpr NTSTATUS STATUS_OBJECT_PATH_INVALID = MakeNtStatus(0xC0000039);
+inline constexpr NTSTATUS STATUS_OBJECT_PATH_NOT_FOUND = MakeNtStatus(0xC000003A);
+inline constexpr NTSTATUS STATUS_OBJECT_PATH_SYNTAX_BAD = MakeNtStatus(0xC000003B);
+inline constexpr NTSTATUS STATUS_SECTION_TOO_BIG = MakeNtStatus(0xC0000040);
+inline constexpr NTSTATUS STATUS_SHARING_VIOLATION = MakeNtStatus(0xC0000043);
+inline constexpr NTSTATUS STATUS_QUOTA_EXCEEDED = MakeNtStatus(0xC0000044);
+inline constexpr NTSTATUS STATUS_INVALID_PAGE_PROTECTION = MakeNtStatus(0xC0000045);
+inline constexpr NTSTATUS STATUS_MUTANT_NOT_OWNED = MakeNtStatus(0xC0000046);
+inline constexpr NTSTATUS STATUS_SEMAPHORE_LIMIT_EXCEEDED = MakeNtStatus(0xC0000047);
+inline constexpr NTSTATUS STATUS_SUSPEND_COUNT_EXCEEDED = MakeNtStatus(0xC000004A);
+inline constexpr NTSTATUS STATUS_THREAD_IS_TERMINATING = MakeNtStatus(0xC000004B);
+inline constexpr NTSTATUS STATUS_SECTION_PROTECTION = MakeNtStatus(0xC000004E);
+inline constexpr NTSTATUS STATUS_DELETE_PENDING = MakeNtStatus(0xC0000056);
+inline constexpr NTSTATUS STATUS_ORDINAL_NOT_FOUND = MakeNtStatus(0xC0000138);
+inline constexpr NTSTATUS STATUS_ENTRYPOINT_NOT_FOUND = MakeNtStatus(0xC0000139);
+inline constexpr NTSTATUS STATUS_PROCEDURE_NOT_FOUND = MakeNtStatus(0xC000007A);
+inline constexpr NTSTATUS STATUS_INVALID_IMAGE_FORMAT = MakeNtStatus(0xC000007B);
+inline constexpr NTSTATUS STATUS_DISK_FULL = MakeNtStatus(0xC000007F);
+inline constexpr NTSTATUS STATUS_NOT_MAPPED_DATA = MakeNtStatus(0xC0000088);
+inline constexpr NTSTATUS STATUS_ARRAY_BOUNDS_EXCEEDED = MakeNtStatus(0xC000008C);
+inline constexpr NTSTATUS STATUS_FLOAT_INVALID_OPERATION = MakeNtStatus(0xC0000090);
+inline constexpr NTSTATUS STATUS_INTEGER_DIVIDE_BY_ZERO = MakeNtStatus(0xC0000094);
+inline constexpr NTSTATUS STATUS_INTEGER_OVERFLOW = MakeNtStatus(0xC0000095);
+inline constexpr NTSTATUS STATUS_PRIVILEGED_INSTRUCTION = MakeNtStatus(0xC0000096);
+inline constexpr NTSTATUS STATUS_INSUFFICIENT_RESOURCES = MakeNtStatus(0xC000009A);
+inline constexpr NTSTATUS STATUS_DEVICE_DATA_ERROR = MakeNtStatus(0xC000009C);
+inline constexpr NTSTATUS STATUS_FREE_VM_NOT_AT_BASE = MakeNtStatus(0xC000009F);
+inline constexpr NTSTATUS STATUS_MEMORY_NOT_ALLOCATED = MakeNtStatus(0xC00000A0);
+inline constexpr NTSTATUS STATUS_WORKING_SET_QUOTA = MakeNtStatus(0xC00000A1);
+inline constexpr NTSTATUS STATUS_MEDIA_WRITE_PROTECTED = MakeNtStatus(0xC00000A2);
+inline constexpr NTSTATUS STATUS_FILE_IS_A_DIRECTORY = MakeNtStatus(0xC00000BA);
+inline constexpr NTSTATUS STATUS_NOT_SUPPORTED = MakeNtStatus(0xC00000BB);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER_1 = MakeNtStatus(0xC00000EF);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER_2 = MakeNtStatus(0xC00000F0);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER_3 = MakeNtStatus(0xC00000F1);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER_4 = MakeNtStatus(0xC00000F2);
+inline constexpr NTSTATUS STATUS_INVALID_PARAMETER_5 = MakeNtStatus(0xC00000F3);
+inline constexpr NTSTATUS STATUS_STACK_OVERFLOW = MakeNtStatus(0xC00000FD);
+inline constexpr NTSTATUS STATUS_DIRECTORY_NOT_EMPTY = MakeNtStatus(0xC0000101);
+inline constexpr NTSTATUS STATUS_FILE_CORRUPT_ERROR = MakeNtStatus(0xC0000102);
+inline constexpr NTSTATUS STATUS_NOT_A_DIRECTORY = MakeNtStatus(0xC0000103);
+inline constexpr NTSTATUS STATUS_NAME_TOO_LONG = MakeNtStatus(0xC0000106);
+inline constexpr NTSTATUS STATUS_PROCESS_IS_TERMINATING = MakeNtStatus(0xC000010A);
+inline constexpr NTSTATUS STATUS_CANNOT_DELETE = MakeNtStatus(0xC0000121);
+inline constexpr NTSTATUS STATUS_FILE_DELETED = MakeNtStatus(0xC0000123);
+inline constexpr NTSTATUS STATUS_FILE_CLOSED = MakeNtStatus(0xC0000128);
+inline constexpr NTSTATUS STATUS_PAGEFILE_QUOTA_EXCEEDED = MakeNtStatus(0xC000012C);
+inline constexpr NTSTATUS STATUS_COMMITMENT_LIMIT = MakeNtStatus(0xC000012D);
+inline constexpr NTSTATUS STATUS_DLL_NOT_FOUND = MakeNtStatus(0xC0000135);
+inline constexpr NTSTATUS STATUS_CONTROL_C_EXIT = MakeNtStatus(0xC000013A);
+inline constexpr NTSTATUS STATUS_DLL_INIT_FAILED = MakeNtStatus(0xC0000142);

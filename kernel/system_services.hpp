@@ -1,0 +1,168 @@
+// The table of system services: the kernel dispatches by it and ntdll generates its stubs from it.
+// A service's number is its place in the list; the figure is the size of its arguments in bytes.
+#pragma once
+
+#include "kernel/nt.hpp"
+
+// clang-format off
+#define NT_SYSTEM_SERVICES(SERVICE)          \
+  SERVICE(NtAllocateVirtualMemory, 24)       \
+  SERVICE(NtClearEvent, 4)                   \
+  SERVICE(NtClose, 4)                        \
+  SERVICE(NtContinue, 8)                     \
+  SERVICE(NtCreateEvent, 20)                 \
+  SERVICE(NtCreateFile, 44)                  \
+  SERVICE(NtCreateThread, 32)                \
+  SERVICE(NtCreateUserProcess, 44)           \
+  SERVICE(NtDelayExecution, 8)               \
+  SERVICE(NtDisplayString, 4)                \
+  SERVICE(NtDuplicateObject, 28)             \
+  SERVICE(NtFlushBuffersFile, 8)             \
+  SERVICE(NtFlushInstructionCache, 12)       \
+  SERVICE(NtFreeVirtualMemory, 16)           \
+  SERVICE(NtGetContextThread, 8)             \
+  SERVICE(NtGetTickCount, 0)                 \
+  SERVICE(NtOpenFile, 24)                    \
+  SERVICE(NtOpenProcess, 16)                 \
+  SERVICE(NtProtectVirtualMemory, 20)        \
+  SERVICE(NtQueryAttributesFile, 8)          \
+  SERVICE(NtQueryDirectoryFile, 44)          \
+  SERVICE(NtQueryInformationFile, 20)        \
+  SERVICE(NtQueryInformationProcess, 20)     \
+  SERVICE(NtQueryInformationThread, 20)      \
+  SERVICE(NtQueryPerformanceCounter, 8)      \
+  SERVICE(NtQuerySystemInformation, 16)      \
+  SERVICE(NtQuerySystemTime, 4)              \
+  SERVICE(NtQueryVirtualMemory, 24)          \
+  SERVICE(NtQueryVolumeInformationFile, 20)  \
+  SERVICE(NtRaiseException, 12)              \
+  SERVICE(NtReadFile, 36)                    \
+  SERVICE(NtReadVirtualMemory, 20)           \
+  SERVICE(NtResetEvent, 8)                   \
+  SERVICE(NtResumeThread, 8)                 \
+  SERVICE(NtSetContextThread, 8)             \
+  SERVICE(NtSetEvent, 8)                     \
+  SERVICE(NtSetInformationFile, 20)          \
+  SERVICE(NtSetInformationThread, 16)        \
+  SERVICE(NtShutdownSystem, 4)               \
+  SERVICE(NtSuspendThread, 8)                \
+  SERVICE(NtTerminateProcess, 8)             \
+  SERVICE(NtTerminateThread, 8)              \
+  SERVICE(NtWaitForMultipleObjects, 20)      \
+  SERVICE(NtWaitForSingleObject, 12)         \
+  SERVICE(NtWriteFile, 36)                   \
+  SERVICE(NtWriteVirtualMemory, 20)          \
+  SERVICE(NtYieldExecution, 0)
+// clang-format on
+
+enum class SystemServiceNumber : ULONG {
+#define SERVICE(name, bytes) name,
+  NT_SYSTEM_SERVICES(SERVICE)
+#undef SERVICE
+      Count
+};
+
+extern "C" {
+NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID* BaseAddress, ULONG ZeroBits,
+                                       PSIZE_T RegionSize, ULONG AllocationType, ULONG Protect);
+NTSTATUS NTAPI NtClearEvent(HANDLE Event);
+NTSTATUS NTAPI NtClose(HANDLE Handle);
+NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
+NTSTATUS NTAPI NtCreateEvent(PHANDLE Event, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                             EVENT_TYPE Type, BOOLEAN InitialState);
+NTSTATUS NTAPI NtCreateFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                            PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize,
+                            ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
+                            ULONG Options, PVOID EaBuffer, ULONG EaLength);
+NTSTATUS NTAPI NtCreateThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                              HANDLE Process, PCLIENT_ID ClientId, PCONTEXT Context,
+                              PINITIAL_TEB InitialTeb, BOOLEAN CreateSuspended);
+/// The program is Parameters->ImagePathName. Reserved1, Reserved2 must be null. ProcessFlags:
+/// PROCESS_CREATE_FLAGS_INHERIT_HANDLES; ThreadFlags: THREAD_CREATE_FLAGS_CREATE_SUSPENDED.
+NTSTATUS NTAPI NtCreateUserProcess(PHANDLE Process, PHANDLE Thread, ACCESS_MASK ProcessAccess,
+                                   ACCESS_MASK ThreadAccess, POBJECT_ATTRIBUTES ProcessAttributes,
+                                   POBJECT_ATTRIBUTES ThreadAttributes, ULONG ProcessFlags,
+                                   ULONG ThreadFlags, PRTL_USER_PROCESS_PARAMETERS Parameters,
+                                   PVOID Reserved1, PVOID Reserved2);
+NTSTATUS NTAPI NtDelayExecution(BOOLEAN Alertable, PLARGE_INTEGER Interval);
+NTSTATUS NTAPI NtDisplayString(PUNICODE_STRING String);
+NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE Source, HANDLE TargetProcess,
+                                 PHANDLE Target, ACCESS_MASK Access, ULONG Attributes,
+                                 ULONG Options);
+NTSTATUS NTAPI NtFlushBuffersFile(HANDLE File, PIO_STATUS_BLOCK IoStatus);
+NTSTATUS NTAPI NtFlushInstructionCache(HANDLE Process, PVOID BaseAddress, SIZE_T Length);
+NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
+                                   ULONG FreeType);
+NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context);
+/// Milliseconds since boot.
+ULONG NTAPI NtGetTickCount();
+NTSTATUS NTAPI NtOpenFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                          PIO_STATUS_BLOCK IoStatus, ULONG ShareAccess, ULONG Options);
+NTSTATUS NTAPI NtOpenProcess(PHANDLE Process, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                             PCLIENT_ID ClientId);
+NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
+                                      ULONG NewProtect, PULONG OldProtect);
+NTSTATUS NTAPI NtQueryAttributesFile(POBJECT_ATTRIBUTES Attributes,
+                                     FILE_BASIC_INFORMATION* Information);
+NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
+                                    PVOID ApcContext, PIO_STATUS_BLOCK IoStatus, PVOID Information,
+                                    ULONG Length, FILE_INFORMATION_CLASS Class,
+                                    BOOLEAN ReturnSingleEntry, PUNICODE_STRING FileName,
+                                    BOOLEAN RestartScan);
+NTSTATUS NTAPI NtQueryInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Information,
+                                      ULONG Length, FILE_INFORMATION_CLASS Class);
+NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, PROCESSINFOCLASS Class, PVOID Information,
+                                         ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQueryInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
+                                        ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQueryPerformanceCounter(PLARGE_INTEGER Counter, PLARGE_INTEGER Frequency);
+NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, PVOID Information,
+                                        ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQuerySystemTime(PLARGE_INTEGER Time);
+NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE Process, PVOID Address, MEMORY_INFORMATION_CLASS Class,
+                                    PVOID Information, SIZE_T Length, PSIZE_T ReturnLength);
+NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus,
+                                            PVOID Information, ULONG Length,
+                                            FS_INFORMATION_CLASS Class);
+NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
+NTSTATUS NTAPI NtReadFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
+                          PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length,
+                          PLARGE_INTEGER ByteOffset, PULONG Key);
+NTSTATUS NTAPI NtReadVirtualMemory(HANDLE Process, PVOID BaseAddress, PVOID Buffer, SIZE_T Size,
+                                   PSIZE_T BytesRead);
+NTSTATUS NTAPI NtResetEvent(HANDLE Event, LONG* PreviousState);
+NTSTATUS NTAPI NtResumeThread(HANDLE Thread, PULONG PreviousSuspendCount);
+NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
+NTSTATUS NTAPI NtSetEvent(HANDLE Event, LONG* PreviousState);
+NTSTATUS NTAPI NtSetInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Information,
+                                    ULONG Length, FILE_INFORMATION_CLASS Class);
+NTSTATUS NTAPI NtSetInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
+                                      ULONG Length);
+/// Ends the emulation with exit code 0.
+NTSTATUS NTAPI NtShutdownSystem(SHUTDOWN_ACTION Action);
+NTSTATUS NTAPI NtSuspendThread(HANDLE Thread, PULONG PreviousSuspendCount);
+NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
+NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
+NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, PHANDLE Handles, WAIT_TYPE Type,
+                                        BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI NtWriteFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
+                           PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length,
+                           PLARGE_INTEGER ByteOffset, PULONG Key);
+NTSTATUS NTAPI NtWriteVirtualMemory(HANDLE Process, PVOID BaseAddress, PVOID Buffer, SIZE_T Size,
+                                    PSIZE_T BytesWritten);
+NTSTATUS NTAPI NtYieldExecution();
+}
+
+inline constexpr ULONG PROCESS_CREATE_FLAGS_INHERIT_HANDLES = 4;
+inline constexpr ULONG THREAD_CREATE_FLAGS_CREATE_SUSPENDED = 1;
+
+/// Bytes of arguments a service takes, from its own declaration.
+template <class Result, class... Arguments>
+constexpr ULONG ServiceArgumentBytes(Result(NTAPI*)(Arguments...)) {
+  return (0 + ... + ((sizeof(Arguments) + 3) & ~3u));
+}
+#define SERVICE(name, bytes) \
+  static_assert(ServiceArgumentBytes(decltype(&name){}) == bytes, #name " takes other arguments");
+NT_SYSTEM_SERVICES(SERVICE)
+#undef SERVICE
