@@ -1,6 +1,8 @@
 // Linear and physical addresses as distinct types: mixing them does not compile. [386 §5.1, §5.2]
 #pragma once
 
+#include <compare>
+
 #include "arch/integers.hpp"
 
 namespace arch {

@@ -1,0 +1,127 @@
+// The memory management unit as the CPU sees it: accesses by linear address and privilege. The
+// shadow answers most of them inline; the paging unit takes the rest.
+#pragma once
+
+#include <cstring>
+
+#include "arch/paging_selected.hpp"
+#include "mmu/paging_unit.hpp"
+#include "mmu/peek.hpp"
+
+namespace faultline {
+
+/// What the MMU asks of an observer policy; the policies themselves are the CPU's.
+template <class O>
+concept ObserverPolicy = requires {
+  { O::watching } -> std::convertible_to<bool>;
+};
+
+/// Every access may leave through the FaultSink, and then nothing was stored and no register but
+/// CR2 has changed. T is u8, u16 or u32; any alignment.
+template <PagingScheme P, ObserverPolicy Observer>
+class Mmu : public PagingUnit<P> {
+  using Unit = PagingUnit<P>;
+
+ public:
+  Mmu(MmuState<P>& state, PhysicalMemory& memory, Clock& clock, FaultSink sink, Observer observer)
+      : Unit(state, memory, clock, sink), observer_(observer) {}
+
+  template <BusWidth T>
+  [[gnu::always_inline]] T read(LinearAddress address, Privilege privilege) {
+    auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    if (shadow.reads(record, address, sizeof(T), index(privilege))) [[likely]] {
+      ++shadow.matches;
+      return host_load<T>(record.host(address));
+    }
+    return read_slow<T>(address, privilege, AccessKind::Read);
+  }
+
+  template <BusWidth T>
+  [[gnu::always_inline]] void write(LinearAddress address, T value, Privilege privilege) {
+    auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    if (shadow.writes(record, address, sizeof(T), index(privilege))) [[likely]] {
+      ++shadow.matches;
+      std::memcpy(record.host(address), &value, sizeof(T));
+      return;
+    }
+    write_slow<T>(address, value, privilege);
+  }
+
+  /// The read of a read-modify-write: demands write permission and faults as a write, so that the
+  /// write<T> of the same operand that follows it cannot. (docs/mmu.md, rule 6)
+  template <BusWidth T>
+  [[gnu::always_inline]] T read_for_write(LinearAddress address, Privilege privilege) {
+    auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    if (shadow.writes(record, address, sizeof(T), index(privilege))) [[likely]] {
+      ++shadow.matches;
+      return host_load<T>(record.host(address));
+    }
+    return read_slow<T>(address, privilege, AccessKind::Write);
+  }
+
+  /// Makes sure that the accesses to a range that follow cannot fault: translates each of its
+  /// pages, with A and D, and touches no byte. For instructions that store in several parts.
+  void probe_read(LinearAddress address, u32 bytes, Privilege privilege) {
+    this->translate_range(address, bytes, AccessKind::Read, privilege);
+  }
+  void probe_write(LinearAddress address, u32 bytes, Privilege privilege) {
+    this->translate_range(address, bytes, AccessKind::Write, privilege);
+  }
+
+  /// Where the instruction byte at `address` lies; good to the end of its page.
+  PhysicalAddress translate_code(LinearAddress address, Privilege privilege) {
+    return this->translate(address, AccessKind::Execute, privilege);
+  }
+
+  /// True while a fetch from this page (its first byte's address) is an exact hit that changes no
+  /// TLB state, and its translation is what translate_code last returned for it. Pages that the
+  /// host cannot reach directly (devices) are never so.
+  bool code_page_is_mru(LinearAddress page, Privilege privilege) const {
+    return state_.shadow.instruction().slot(page).read_tag[index(privilege)] == page.value;
+  }
+
+  /// The view without side effects.
+  Peek<P> peek() const { return Peek<P>(state_.registers, memory_); }
+
+  const Observer& observer() const { return observer_; }
+
+ private:
+  using Unit::memory_;
+  using Unit::state_;
+
+  static constexpr unsigned index(Privilege privilege) { return static_cast<unsigned>(privilege); }
+
+  template <BusWidth T>
+  static T host_load(const u8* at) {
+    T value;
+    std::memcpy(&value, at, sizeof(T));
+    return value;
+  }
+
+  template <BusWidth T>
+  [[gnu::noinline]] T read_slow(LinearAddress address, Privilege privilege, AccessKind kind) {
+    const auto operand = this->translate_operand(address, sizeof(T), kind, privilege);
+    if (operand.first_bytes == sizeof(T)) return memory_.template read<T>(operand.first);
+    u32 value = 0;
+    for (u32 i = 0; i < sizeof(T); ++i) {
+      value |= u32{memory_.template read<u8>(operand.byte(i))} << (8 * i);
+    }
+    return static_cast<T>(value);
+  }
+
+  template <BusWidth T>
+  [[gnu::noinline]] void write_slow(LinearAddress address, T value, Privilege privilege) {
+    const auto operand = this->translate_operand(address, sizeof(T), AccessKind::Write, privilege);
+    if (operand.first_bytes == sizeof(T)) return memory_.template write<T>(operand.first, value);
+    for (u32 i = 0; i < sizeof(T); ++i) {
+      memory_.template write<u8>(operand.byte(i), static_cast<u8>(value >> (8 * i)));
+    }
+  }
+
+  [[no_unique_address]] Observer observer_;
+};
+
+}  // namespace faultline

@@ -1,0 +1,28 @@
+// The plain state of a memory management unit.
+#pragma once
+
+#include "mmu/paging_registers.hpp"
+#include "tlb/translation_buffers.hpp"
+
+namespace faultline {
+
+/// Clocks that a page-table walk adds: for each entry read, and for each locked update of A or D.
+/// Zero under --timing none.
+struct MmuTiming {
+  u32 walk_read = 0;
+  u32 walk_update = 0;
+};
+
+/// `shadow` holds host pointers: it is not part of the machine, and an Mmu made over the state
+/// starts with an empty one. Everything else is a snapshot's to keep.
+template <PagingScheme P>
+struct MmuState {
+  PagingRegisters registers{};
+  TranslationBuffers<P> tlb{};
+  MmuTiming timing{};
+  HostShadows<P> shadow{};
+  bool shadow_paged = false;  // the shadow's records translate; else linear = physical
+  bool shadow_off = false;    // reference mode of the tests: every access takes the slow path
+};
+
+}  // namespace faultline

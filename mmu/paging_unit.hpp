@@ -1,0 +1,70 @@
+// The paging unit: every access that the shadow does not answer. TLB lookup, walk, fault, and the
+// upkeep of the shadow. Independent of observers, compiled once for each paging scheme.
+// [386 §5.2, §6.4, §10.6]
+#pragma once
+
+#include "mmu/mmu_state.hpp"
+#include "mmu/page_walker.hpp"
+
+namespace faultline {
+
+template <PagingScheme P>
+class PagingUnit : private MapListener {
+ public:
+  using Geometry = arch::Geometry<P>;
+
+  /// Starts with an empty shadow; watches `memory` for changes of its map. All four must outlive
+  /// it.
+  PagingUnit(MmuState<P>& state, PhysicalMemory& memory, Clock& clock, FaultSink sink);
+  ~PagingUnit() override;
+  PagingUnit(const PagingUnit&) = delete;
+  PagingUnit& operator=(const PagingUnit&) = delete;
+
+  /// The physical address of one byte's access. On a fault writes CR2 and leaves through the sink.
+  PhysicalAddress translate(LinearAddress address, AccessKind kind, Privilege privilege);
+
+  /// The bytes of an operand: `first_bytes` at `first`, the rest at `second`.
+  struct Operand {
+    PhysicalAddress first, second;
+    u32 first_bytes;
+
+    PhysicalAddress byte(u32 index) const {
+      return index < first_bytes ? first + index : second + (index - first_bytes);
+    }
+  };
+
+  /// An operand of at most a page. Both of its pages are translated before it is touched.
+  Operand translate_operand(LinearAddress address, u32 bytes, AccessKind kind, Privilege privilege);
+
+  /// Translates every page of a range, in order, and touches none of its bytes.
+  void translate_range(LinearAddress address, u32 bytes, AccessKind kind, Privilege privilege);
+
+  /// A load of CR3. [386 §5.2.5]
+  void flush_all();
+  /// INVLPG. [486 §26 INVLPG]
+  void flush_page(LinearAddress address);
+  /// After CR0.PG or CR0.WP changed.
+  void drop_shadow();
+
+  /// Both buffers together, with what the shadow answered.
+  TlbCounters counters() const;
+
+ protected:
+  MmuState<P>& state_;
+  PhysicalMemory& memory_;
+
+ private:
+  void on_map_change() override { drop_shadow(); }
+  PhysicalAddress translate_unpaged(LinearAddress address, AccessKind kind);
+  template <class Tlb, class Shadow>
+  PhysicalAddress translate_paged(Tlb& tlb, Shadow& shadow, LinearAddress address, AccessKind kind,
+                                  Privilege privilege);
+  TlbEntry walk(LinearAddress address, AccessKind kind, Privilege privilege);
+  bool permits(const TlbEntry& entry, AccessKind kind, Privilege privilege) const;
+  void record(auto& shadow, const TlbEntry& entry);
+
+  Clock& clock_;
+  FaultSink sink_;
+};
+
+}  // namespace faultline
