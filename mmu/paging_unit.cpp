@@ -83,7 +83,7 @@ TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Privilege p
       u64{result.reads} * state_.timing.walk_read + u64{result.updates} * state_.timing.walk_update;
   if (!result) {
     state_.registers.cr2 = address.value;
-    sink_.raise(sink_.context, {address, result.error_code});
+    sink_.raise(sink_.context, {address, result.error_code, kind});
     __builtin_unreachable();
   }
   return {.page = {address.value & Geometry::page_mask},
