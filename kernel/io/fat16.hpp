@@ -27,8 +27,8 @@ struct FatDirectoryInformation {
 
 /// A file control block: one for each open file, however many handles share it.
 struct FatFile {
-  arch::u32 references = 0;     // 0: the slot is free
-  arch::u32 entry_sector = 0;   // where its directory entry lives; 0: the root directory
+  arch::u32 references = 0;    // 0: the slot is free
+  arch::u32 entry_sector = 0;  // where its directory entry lives; 0: the root directory
   arch::u32 entry_offset = 0;
   arch::u32 size = 0;           // bytes; 0 for directories
   arch::u16 first_cluster = 0;  // 0: empty file, or the root directory
@@ -41,7 +41,12 @@ struct FatFile {
 
 /// What to do when a name exists or does not; values of NT's CreateDisposition.
 enum class FatDisposition : arch::u32 {
-  Supersede = 0, Open = 1, Create = 2, OpenIf = 3, Overwrite = 4, OverwriteIf = 5,
+  Supersede = 0,
+  Open = 1,
+  Create = 2,
+  OpenIf = 3,
+  Overwrite = 4,
+  OverwriteIf = 5,
 };
 
 /// A mounted volume. No allocation: file control blocks are a fixed pool, buffers are members
