@@ -80,7 +80,7 @@ class Mmu : public PagingUnit<P> {
   /// TLB state, and its translation is what translate_code last returned for it. Pages that the
   /// host cannot reach directly (devices) are never so.
   bool code_page_is_mru(LinearAddress page, Privilege privilege) const {
-    return state_.shadow.instruction().slot(page).read_tag[index(privilege)] == page.value;
+    return state_.shadow.instruction().slot(page).fetch_tag[index(privilege)] == page.value;
   }
 
   /// The view without side effects.

@@ -42,9 +42,9 @@ PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKi
                           .user = true,
                           .writable = true};
   if (kind == AccessKind::Execute) {
-    record(state_.shadow.instruction(), identity);
+    record(state_.shadow.instruction(), identity, kind);
   } else {
-    record(state_.shadow.data(), identity);
+    record(state_.shadow.data(), identity, kind);
   }
   return {address.value};
 }
@@ -70,7 +70,7 @@ PhysicalAddress PagingUnit<P>::translate_paged(Tlb& tlb, Shadow& shadow, LinearA
       *entry = walk(address, kind, privilege);
     }
   }
-  record(shadow, *entry);
+  record(shadow, *entry, kind);
   return entry->frame + (address.value & Geometry::offset_mask);
 }
 
@@ -103,7 +103,7 @@ bool PagingUnit<P>::permits(const TlbEntry& entry, AccessKind kind, Privilege pr
 
 /// Makes the shadow's record of an entry that has just been used, if the host can reach the page.
 template <PagingScheme P>
-void PagingUnit<P>::record(auto& shadow, const TlbEntry& entry) {
+void PagingUnit<P>::record(auto& shadow, const TlbEntry& entry, AccessKind kind) {
   if (state_.shadow_off) return;
   const u32 page = entry.page.value;
   const u8* host = memory_.host_page_for_read(entry.frame);
@@ -117,9 +117,13 @@ void PagingUnit<P>::record(auto& shadow, const TlbEntry& entry) {
   }
   ShadowRecord made;
   made.addend = reinterpret_cast<std::uintptr_t>(host) - page;
+  const ShadowRecord& old = shadow.slot(entry.page);
+  const bool fetched =
+      kind == AccessKind::Execute || (old.fetch_tag[0] == page && old.addend == made.addend);
   for (const Privilege privilege : {Privilege::Supervisor, Privilege::User}) {
     const auto index = static_cast<unsigned>(privilege);
     if (permits(entry, AccessKind::Read, privilege)) made.read_tag[index] = page;
+    if (fetched) made.fetch_tag[index] = made.read_tag[index];
     if (store && permits(entry, AccessKind::Write, privilege)) made.write_tag[index] = page;
   }
   shadow.install(entry.page, made);

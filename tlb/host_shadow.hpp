@@ -9,12 +9,15 @@
 namespace faultline {
 
 /// One page as the host reaches it. A tag is the page's linear address where the access is allowed
-/// and `no_page`, which no page has, where it is not. Index of both tags: 0 supervisor, 1 user.
+/// and `no_page`, which no page has, where it is not. Index of a tag: 0 supervisor, 1 user.
+/// `fetch_tag` is given only by an instruction fetch: data accesses may have filled the entry anew,
+/// with another frame, since code was last fetched from the page.
 struct alignas(32) ShadowRecord {
   static constexpr u32 no_page = 1;
 
   u32 read_tag[2] = {no_page, no_page};
   u32 write_tag[2] = {no_page, no_page};
+  u32 fetch_tag[2] = {no_page, no_page};
   std::uintptr_t addend = 0;  // host address = linear address + addend, modulo 2^64
 
   u8* host(LinearAddress address) const { return reinterpret_cast<u8*>(address.value + addend); }
@@ -49,9 +52,13 @@ class HostShadow {
   constexpr void used(const Tlb<G>& tlb, LinearAddress address) {
     G::ShadowFilter::used(*this, tlb, address);
   }
+  /// True when the slot of this address holds the record of its page.
+  constexpr bool holds(LinearAddress address) const {
+    return slot(address).read_tag[0] == (address.value & page_mask);  // the supervisor reads all
+  }
   /// Ends the record of this page, if there is one.
   constexpr void drop(LinearAddress address) {
-    if (slot(address).read_tag[0] == (address.value & page_mask)) drop_slot(address);
+    if (holds(address)) drop_slot(address);
   }
   /// Ends whatever record stands in the slot of this address.
   constexpr void drop_slot(LinearAddress address) { records_[index(address)] = {}; }

@@ -6,11 +6,11 @@
 namespace faultline {
 
 /// For pseudo-LRU: only the way used last in its set can be used again without changing the bits,
-/// so there is one record a set, and a use of any way ends the record that was there.
+/// so there is one record a set, and a use of any other way ends the record that was there.
 struct MostRecentlyUsedFilter {
   template <class Shadow, class Buffer>
   static constexpr void used(Shadow& shadow, const Buffer&, LinearAddress address) {
-    shadow.drop_slot(address);
+    if (!shadow.holds(address)) shadow.drop_slot(address);
   }
 };
 
