@@ -1,0 +1,31 @@
+// Exit statuses of the faultline command, and the errors that lead to the first two.
+#pragma once
+
+#include <stdexcept>
+
+namespace faultline::app {
+
+/// A guest that ends by itself gives its own: the low 8 bits of its exit code.
+enum ExitCode : int {
+  success = 0,
+  usage_error = 64,  // an option or argument is wrong
+  input_error = 66,  // a file is missing, unreadable or malformed
+  internal_error = 70,
+  guest_bugcheck = 80,
+  triple_fault = 81,
+  halted_for_ever = 82,
+  cycle_limit = 83,
+  expectation_not_met = 84,
+  deferred_instruction = 85,  // a form that this version of the CPU does not have yet
+  interrupted = 130,          // SIGINT, Ctrl-A x, or the window was closed
+};
+
+/// Each is reported as one line that names the thing.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct InputError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace faultline::app

@@ -1,0 +1,61 @@
+// File reading with errors that name the file.
+#include "app/files.hpp"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <span>
+
+#include "app/exit_code.hpp"
+
+namespace faultline::app {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path beside_executable(std::span<const char* const> candidates, const char* what,
+                           const char* option) {
+  std::error_code error;
+  const fs::path directory = fs::read_symlink("/proc/self/exe", error).parent_path();
+  for (const char* candidate : candidates) {
+    if (fs::exists(directory / candidate, error)) return directory / candidate;
+  }
+  throw InputError(fmt::format("no {} beside the executable in {}: build it, or give {} FILE", what,
+                               directory.string(), option));
+}
+
+}  // namespace
+
+std::vector<arch::u8> read_file(const fs::path& path) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) throw InputError(path.string() + ": is a directory");
+  errno = 0;
+  std::ifstream stream(path, std::ios::binary);
+  std::vector<arch::u8> bytes{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream.is_open() || stream.bad()) {
+    throw InputError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+  }
+  return bytes;
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  errno = 0;
+  std::ofstream stream(path, std::ios::binary);
+  stream << text << std::flush;
+  if (!stream) throw InputError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+}
+
+fs::path default_firmware() {
+  constexpr std::array candidates = {"faultline.rom", "guest/firmware/faultline.rom"};
+  return beside_executable(candidates, "firmware ROM (faultline.rom)", "--firmware");
+}
+
+fs::path default_disk() {
+  constexpr std::array candidates = {"system.img", "guest/disk/system.img"};
+  return beside_executable(candidates, "system disk (system.img)", "--disk");
+}
+
+}  // namespace faultline::app

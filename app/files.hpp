@@ -1,0 +1,21 @@
+// Host files: reading them whole, and finding the ones that come with the executable.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "arch/integers.hpp"
+
+namespace faultline::app {
+
+/// Throws InputError, naming the file and the system's reason.
+std::vector<arch::u8> read_file(const std::filesystem::path& path);
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+/// The firmware and the system disk of this build: where the build tree or an installation has
+/// them, beside the executable. Throw InputError when they are not there.
+std::filesystem::path default_firmware();
+std::filesystem::path default_disk();
+
+}  // namespace faultline::app

@@ -1,0 +1,43 @@
+// The options that boot and run share: which machine, how long, what to leave behind.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "machine/machine.hpp"
+
+namespace faultline::app {
+
+struct MachineOptions {
+  std::string cpu{default_model().name};
+  std::string memory = "16M";
+  std::string timing = "table";
+  std::string firmware;  // empty: this build's own
+  std::vector<std::string> port_logs;
+  u64 cycle_limit = 0;
+  u64 seed = 0;
+  std::string result_file;
+  std::string expectation;
+
+  void add_to(CLI::App& command);
+  /// Checks every option; throws UsageError or InputError. Disks and outputs are the caller's.
+  MachineConfig configuration() const;
+};
+
+/// "16M", "16MB", "16": megabytes. Throws UsageError.
+unsigned parse_memory(const std::string& text);
+/// "E9=console.log", "0x80=post.bin": the port is hexadecimal. Throws UsageError.
+PortLogFile parse_port_log(const std::string& text);
+/// Throws UsageError, with a suggestion.
+const Model& parse_model(const std::string& name);
+Timing parse_timing(const std::string& name);
+/// Throws InputError unless 64 to 256 KB in whole 64 KB.
+std::vector<u8> read_firmware(const std::filesystem::path& path);
+
+/// What RAM holds at power-on: zeros for seed 0, otherwise noise that the seed determines.
+void fill_memory(PhysicalMemory& memory, u64 seed);
+
+}  // namespace faultline::app

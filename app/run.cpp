@@ -1,0 +1,185 @@
+// faultline run: one program, on a throw-away copy of the system disk; its console is ours.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <memory>
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/exit_code.hpp"
+#include "app/files.hpp"
+#include "app/guest_disk.hpp"
+#include "app/machine_options.hpp"
+#include "app/outcome.hpp"
+#include "app/session.hpp"
+#include "app/suggestion.hpp"
+#include "app/terminal.hpp"
+#include "arch/loader_parameter_block.hpp"
+#include "debugger/fault_log.hpp"
+#include "debugger/machine_memory.hpp"
+
+namespace faultline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct RunOptions {
+  MachineOptions machine;
+  std::string disk, faults_file;
+  bool faults = false, json = false;
+};
+
+PeImage check_image(const std::string& name, std::span<const u8> file) {
+  try {
+    return read_pe_image(file);
+  } catch (const MalformedImage& error) {
+    throw InputError(fmt::format("{}: {}", name, error.what()));
+  }
+}
+
+std::string upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+/// The program's name on the disk; a host file is copied there first.
+std::string place_program(GuestDisk& disk, const std::string& program) {
+  std::error_code error;
+  if (fs::exists(program, error)) {
+    const std::vector<u8> file = read_file(program);
+    check_image(program, file);
+    const std::string name = name_on_disk(program);
+    disk.write(name, file);
+    return name;
+  }
+  std::string name = upper(program);
+  if (name.find('.') == name.npos) name += ".EXE";
+  if (program.find('/') == program.npos) {
+    if (const auto file = disk.read(name)) {
+      check_image(program, *file);
+      return name;
+    }
+  }
+  throw InputError(fmt::format("{}: no such file, here or on the system disk{}", program,
+                               suggestion(name, disk.list("*.EXE"))));
+}
+
+/// Tells the kernel what to run instead of the shell. [docs/kernel.md, "Boot options"]
+void write_boot_options(GuestDisk& disk, const std::string& command_line) {
+  const std::string text = "options=RUN=" + command_line;
+  if (text.size() >= sizeof(arch::LoaderParameterBlock::load_options)) {
+    throw UsageError(fmt::format("the command line has {} characters; the kernel takes {}",
+                                 command_line.size(),
+                                 sizeof(arch::LoaderParameterBlock::load_options) - 5));
+  }
+  const std::string file = text + "\r\n";
+  disk.write("BOOT.INI", {reinterpret_cast<const u8*>(file.data()), file.size()});
+}
+
+/// The kernel first, then, if their symbols are wanted, every other image on the disk.
+std::vector<Module> load_modules(const GuestDisk& disk, bool all) {
+  std::vector<Module> modules;
+  const auto add = [&](const std::string& name) {
+    if (const auto file = disk.read(name)) modules.emplace_back(name, check_image(name, *file));
+  };
+  add("KERNEL.EXE");
+  if (modules.empty()) throw InputError("KERNEL.EXE: not on the system disk");
+  for (const char* pattern : {"*.EXE", "*.DLL"}) {
+    if (!all) break;
+    for (const std::string& name : disk.list(pattern)) {
+      if (name != "KERNEL.EXE") add(name);
+    }
+  }
+  return modules;
+}
+
+/// Where the fault log goes: a file, or standard error.
+class FaultOutput {
+ public:
+  FaultOutput(const std::string& path, bool json) : json_(json) {
+    if (path.empty()) return;
+    file_.reset(std::fopen(path.c_str(), "w"));
+    if (!file_) throw InputError(path + ": cannot be written");
+  }
+  void write(const FaultRecord& record) const {
+    const std::string line = json_ ? to_json(record) : to_text(record);
+    fmt::print(file_ ? file_.get() : stderr, "{}\n", line);
+  }
+
+ private:
+  struct Close {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  std::unique_ptr<std::FILE, Close> file_;
+  bool json_;
+};
+
+std::unique_ptr<SerialInput> connect_stdin() {
+  if (stdin_is_terminal()) return std::make_unique<TerminalInput>(0, false);
+  return std::make_unique<PipedInput>(0);
+}
+
+int run(const RunOptions& options, const std::vector<std::string>& words) {
+  if (words.empty()) throw UsageError("run needs a program; `faultline help run` shows how");
+  MachineConfig config = options.machine.configuration();
+  const fs::path base = options.disk.empty() ? default_disk() : fs::path(options.disk);
+  open_disk_overlay(base.string());  // complains about a missing or truncated image in its words
+  const FaultOutput fault_output(options.faults_file, options.json);
+  const bool watched = options.faults || options.json || !options.faults_file.empty();
+
+  TemporaryDirectory scratch;
+  const fs::path image = scratch.path() / base.filename();
+  fs::copy_file(base, image);
+  fs::permissions(image, fs::perms::owner_read | fs::perms::owner_write);
+  GuestDisk disk(image);
+  std::vector<std::string> command = words;
+  command[0] = place_program(disk, words[0]);
+  write_boot_options(disk, join_command_line(command));
+  std::vector<Module> modules = load_modules(disk, watched);
+  config.disks[0] = open_disk(image.string());
+  scratch.remove();  // the open image stays; nothing is left behind however we end
+
+  OutputTail system_console;  // what the kernel says on COM1, in case it says why it stopped
+  config.serial_out = [&](u8 byte) { system_console.add(byte); };
+  config.console_out = [](u8 byte) { put_stdout(byte); };
+  config.interactive = true;
+  Machine machine(std::move(config));
+  fill_memory(machine.memory(), options.machine.seed);
+  const MachineMemory memory(machine.context());
+  FaultLog log(machine.context().state, memory, std::move(modules),
+               [&](const FaultRecord& record) { fault_output.write(record); });
+  if (watched) machine.observe(&log);
+
+  const auto input = connect_stdin();
+  const RunResult result = run_session(machine, *input, flush_stdout);
+  log.finish();
+  return conclude(machine, result, options.machine, system_console.text());
+}
+
+}  // namespace
+
+Command add_run(CLI::App& app) {
+  CLI::App* parser =
+      app.add_subcommand("run", "Run one Win32 program; its output and exit code become ours");
+  parser->prefix_command();
+  parser->footer(
+      "faultline run [OPTIONS] PROGRAM.EXE [ARGUMENTS...]\n"
+      "PROGRAM.EXE is a PE32 file of this host, or a program on the system disk.");
+  auto options = std::make_shared<RunOptions>();
+  parser->add_flag("--faults", options->faults, "One line a page fault, on standard error");
+  parser->add_flag("--json", options->json, "The fault log as JSON lines (implies --faults)");
+  parser->add_option("--faults-file", options->faults_file, "The fault log goes to FILE instead")
+      ->type_name("FILE");
+  parser
+      ->add_option("--disk", options->disk,
+                   "System disk to copy (default: this build's); it stays as it is")
+      ->type_name("FILE");
+  options->machine.add_to(*parser);
+  return {parser, [options, parser] { return run(*options, parser->remaining()); }};
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,63 @@
+// termios and sigaction.
+#include "app/terminal.hpp"
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <initializer_list>
+
+namespace faultline::app {
+namespace {
+
+termios saved_mode;
+volatile std::sig_atomic_t raw = 0;
+volatile std::sig_atomic_t signal_seen = 0;
+
+void restore() {
+  if (raw != 0) tcsetattr(STDIN_FILENO, TCSANOW, &saved_mode);
+  raw = 0;
+}
+
+void remember_signal(int number) { signal_seen = number; }
+
+/// For signals that end the process on the spot: leave the terminal as it was found.
+void restore_and_die(int number) {
+  restore();
+  std::signal(number, SIG_DFL);
+  std::raise(number);
+}
+
+void on_signal(int number, void (*handler)(int)) {
+  struct sigaction action {};
+  action.sa_handler = handler;  // without SA_RESTART: a blocking read comes back
+  sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+bool stdin_is_terminal() { return isatty(STDIN_FILENO) != 0; }
+
+RawTerminal::RawTerminal() {
+  if (tcgetattr(STDIN_FILENO, &saved_mode) != 0) return;
+  termios mode = saved_mode;
+  cfmakeraw(&mode);
+  mode.c_oflag |= OPOST;  // our own messages still end their lines properly
+  if (tcsetattr(STDIN_FILENO, TCSANOW, &mode) != 0) return;
+  raw = 1;
+  for (const int number : {SIGABRT, SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGQUIT}) {
+    on_signal(number, restore_and_die);
+  }
+  std::atexit(restore);
+}
+
+RawTerminal::~RawTerminal() { restore(); }
+
+void catch_signals() {
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) on_signal(number, remember_signal);
+  on_signal(SIGPIPE, SIG_IGN);
+}
+
+int pending_signal() { return signal_seen; }
+
+}  // namespace faultline::app

@@ -1,0 +1,24 @@
+// The host's terminal: raw mode with certain restoration, and signals as a flag.
+#pragma once
+
+#include <termios.h>
+
+namespace faultline::app {
+
+/// Standard input in raw mode while it lives; put back by the destructor and by fatal signals.
+class RawTerminal {
+ public:
+  RawTerminal();
+  ~RawTerminal();
+  RawTerminal(const RawTerminal&) = delete;
+  RawTerminal& operator=(const RawTerminal&) = delete;
+};
+
+bool stdin_is_terminal();
+
+/// From now on SIGINT, SIGTERM and SIGHUP set a flag, and SIGPIPE is an error of the write.
+void catch_signals();
+/// The signal that asked the process to end, or 0.
+int pending_signal();
+
+}  // namespace faultline::app
