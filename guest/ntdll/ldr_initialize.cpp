@@ -1,0 +1,214 @@
+// Where the kernel enters user mode: the first thread of a process loads and initializes its DLLs,
+// every other thread is announced to them. Then the thread's own context takes over.
+#include "guest/ntdll/loader.hpp"
+
+namespace ldr {
+
+namespace {
+
+struct Bitmap {  // RTL_BITMAP
+  ULONG size;
+  PULONG buffer;
+};
+Bitmap tls_bitmap;
+
+/// Writes to the standard error handle, past kernel32, which may not be there yet.
+void complain(const char* text, ULONG length) {
+  IO_STATUS_BLOCK io;
+  NtWriteFile(NtCurrentPeb()->ProcessParameters->StandardError, nullptr, nullptr, nullptr, &io,
+              const_cast<char*>(text), length, nullptr, nullptr);
+}
+
+/// A line put together from texts; what does not fit is left out.
+class Message {
+ public:
+  Message& operator<<(const char* text) {
+    while (*text != '\0' && length_ < sizeof text_) text_[length_++] = *text++;
+    return *this;
+  }
+  Message& operator<<(const UNICODE_STRING& text) {
+    for (ULONG i = 0; i < text.Length / sizeof(WCHAR) && length_ < sizeof text_; ++i) {
+      text_[length_++] = static_cast<char>(text.Buffer[i]);
+    }
+    return *this;
+  }
+  Message& decimal(ULONG value) {
+    char digits[11];
+    char* digit = digits + sizeof digits - 1;
+    *digit = '\0';
+    do {
+      *--digit = static_cast<char>('0' + value % 10);
+      value /= 10;
+    } while (value != 0);
+    return *this << digit;
+  }
+  Message& status(NTSTATUS value) {
+    char digits[9] = {};
+    for (int i = 0; i < 8; ++i) {
+      digits[i] = "0123456789ABCDEF"[static_cast<ULONG>(value) >> (28 - 4 * i) & 15];
+    }
+    return *this << digits;
+  }
+  void send() { complain(text_, length_); }
+
+ private:
+  ULONG length_ = 0;
+  char text_[240];
+};
+
+[[noreturn]] void fail(NTSTATUS status) {
+  Message message;
+  if (last_failure.dll == nullptr) {
+    if (const Module* program = next_loaded(nullptr)) message << program->BaseDllName << ": ";
+    (message << "cannot start: status ").status(status);
+  } else {
+    message << last_failure.importer << ": ";
+    if (last_failure.symbol == nullptr) {
+      message << "cannot find " << last_failure.dll;
+    } else if (*last_failure.symbol != '\0') {
+      message << last_failure.dll << " does not export " << last_failure.symbol;
+    } else {
+      (message << last_failure.dll << " does not export ordinal ").decimal(last_failure.ordinal);
+    }
+  }
+  (message << "\n").send();
+  for (;;) NtTerminateProcess(NtCurrentProcess(), status);
+}
+
+/// The kernel names the program \??\C:\NAME or C:\NAME; the lists have the latter.
+UNICODE_STRING program_path() {
+  UNICODE_STRING path = NtCurrentPeb()->ProcessParameters->ImagePathName;
+  constexpr USHORT prefix = 4 * sizeof(WCHAR);
+  if (path.Length > prefix && memcmp(path.Buffer, L"\\??\\", prefix) == 0) {
+    path = {static_cast<USHORT>(path.Length - prefix),
+            static_cast<USHORT>(path.MaximumLength - prefix), path.Buffer + 4};
+  }
+  auto* copy = static_cast<PWSTR>(allocate(path.Length + sizeof(WCHAR)));
+  if (copy == nullptr) fail(STATUS_NO_MEMORY);
+  memcpy(copy, path.Buffer, path.Length);
+  return {path.Length, static_cast<USHORT>(path.Length + sizeof(WCHAR)), copy};
+}
+
+Module* add_first_module(PVOID base, UNICODE_STRING path, ULONG flags) {
+  Module* module = add_module(base, path, flags);
+  if (module == nullptr) fail(STATUS_NO_MEMORY);
+  module->LoadCount = load_count_pinned;
+  return module;
+}
+
+void initialize_peb(PPEB peb) {
+  const auto& optional = ImageView::loaded(peb->ImageBaseAddress).headers()->optional;
+  peb->FastPebLock = &RtlpPebLock;
+  peb->LoaderLock = &loader_lock;
+  tls_bitmap = {64, peb->TlsBitmapBits};
+  peb->TlsBitmap = &tls_bitmap;
+  peb->ProcessHeap = RtlCreateHeap(HEAP_GROWABLE, nullptr, optional.size_of_heap_reserve,
+                                   optional.size_of_heap_commit, nullptr, nullptr);
+  if (peb->ProcessHeap == nullptr) fail(STATUS_NO_MEMORY);
+}
+
+void initialize_process(PVOID system_dll) {
+  PPEB peb = NtCurrentPeb();
+  peb->Ldr = &module_lists();
+  initialize_peb(peb);
+  Module* program = add_first_module(peb->ImageBaseAddress, program_path(), static_link);
+  UNICODE_STRING system_path;
+  if (!RtlCreateUnicodeStringFromAsciiz(&system_path, "C:\\ntdll.dll")) fail(STATUS_NO_MEMORY);
+  append_to_initialization_order(
+      add_first_module(system_dll, system_path, static_link | image_dll));
+
+  const auto preferred = view(program).headers()->optional.image_base;
+  const auto actual = reinterpret_cast<ULONG>(program->DllBase);
+  NTSTATUS status = STATUS_SUCCESS;
+  if (actual != preferred) {
+    status = protect_sections(program, true);
+    if (NT_SUCCESS(status) && !relocate(program->DllBase, view(program), actual - preferred)) {
+      status = STATUS_INVALID_IMAGE_FORMAT;
+    }
+    if (NT_SUCCESS(status)) status = protect_sections(program, false);
+  }
+  if (NT_SUCCESS(status)) status = resolve_imports(program);
+  if (NT_SUCCESS(status)) status = number_tls_modules();
+  if (NT_SUCCESS(status)) {
+    Module* module = nullptr;
+    while ((module = next_loaded(module)) != nullptr) module->LoadCount = load_count_pinned;
+    peb->Ldr->Initialized = TRUE;
+    status = attach_new_modules(true);
+  }
+  if (!NT_SUCCESS(status)) fail(status);
+  call_tls_callbacks(program, DLL_PROCESS_ATTACH);
+}
+
+/// Tells every DLL but the ones that asked not to be told.
+void call_for_thread(ULONG reason) {
+  Module* module = nullptr;
+  while ((module = next_initialized(module)) != nullptr) {
+    if ((module->Flags & dont_call_for_threads) != 0) continue;
+    call_tls_callbacks(module, reason);
+    if ((module->Flags & process_attach_called) != 0 && module->EntryPoint != nullptr) {
+      reinterpret_cast<DllMain>(module->EntryPoint)(module->DllBase, reason, nullptr);
+    }
+  }
+}
+
+}  // namespace
+
+/// Calls DllMain of every DLL not yet told of the process, those it needs first.
+NTSTATUS attach_new_modules(bool process_start) {
+  Module* module = nullptr;
+  while ((module = next_initialized(module)) != nullptr) {
+    const bool is_program = module->DllBase == NtCurrentPeb()->ImageBaseAddress;
+    if (is_program || (module->Flags & process_attach_called) != 0) continue;
+    module->Flags |= process_attach_called;
+    if ((module->Flags & image_dll) == 0) continue;
+    call_tls_callbacks(module, DLL_PROCESS_ATTACH);
+    if (module->EntryPoint == nullptr) continue;
+    PVOID reserved = process_start ? module : nullptr;  // not null: a static link
+    if (!reinterpret_cast<DllMain>(module->EntryPoint)(module->DllBase, DLL_PROCESS_ATTACH,
+                                                       reserved)) {
+      module->Flags &= ~process_attach_called;
+      return STATUS_DLL_INIT_FAILED;
+    }
+  }
+  return STATUS_SUCCESS;
+}
+
+}  // namespace ldr
+
+extern "C" {
+
+void NTAPI LdrInitializeThunk(PCONTEXT Context, PVOID SystemDllBase, PVOID) {
+  {
+    ldr::LoaderGuard guard;
+    if (NtCurrentPeb()->Ldr == nullptr) {
+      ldr::initialize_process(SystemDllBase);
+    } else {
+      const NTSTATUS status = ldr::allocate_thread_tls();
+      if (!NT_SUCCESS(status)) NtTerminateThread(NtCurrentThread(), status);
+      ldr::call_for_thread(DLL_THREAD_ATTACH);
+    }
+  }
+  const NTSTATUS status = NtContinue(Context, FALSE);
+  NtTerminateProcess(NtCurrentProcess(), status);
+}
+
+void NTAPI LdrShutdownThread() {
+  ldr::LoaderGuard guard;
+  ldr::call_for_thread(DLL_THREAD_DETACH);
+  ldr::free_thread_tls();
+}
+
+/// Tells the DLLs, the last initialized first, that the process ends.
+void NTAPI LdrShutdownProcess() {
+  ldr::LoaderGuard guard;
+  ldr::Module* module = nullptr;
+  while ((module = ldr::previous_initialized(module)) != nullptr) {
+    ldr::call_tls_callbacks(module, DLL_PROCESS_DETACH);
+    if ((module->Flags & ldr::process_attach_called) == 0 || module->EntryPoint == nullptr)
+      continue;
+    module->Flags &= ~ldr::process_attach_called;
+    reinterpret_cast<ldr::DllMain>(module->EntryPoint)(module->DllBase, DLL_PROCESS_DETACH, module);
+  }
+}
+
+}  // extern "C"
