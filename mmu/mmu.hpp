@@ -30,18 +30,20 @@ class Mmu : public PagingUnit<P> {
   [[gnu::always_inline]] T read(LinearAddress address, Privilege privilege) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (shadow.reads(record, address, sizeof(T), index(privilege))) [[likely]] {
+    if (shadow.template allows<&ShadowRecord::read_tag>(record, address, sizeof(T),
+                                                        index(privilege))) [[likely]] {
       ++shadow.matches;
       return host_load<T>(record.host(address));
     }
-    return read_slow<T>(address, privilege, AccessKind::Read);
+    return read_slow<T, AccessKind::Read>(address, privilege);
   }
 
   template <BusWidth T>
   [[gnu::always_inline]] void write(LinearAddress address, T value, Privilege privilege) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (shadow.writes(record, address, sizeof(T), index(privilege))) [[likely]] {
+    if (shadow.template allows<&ShadowRecord::write_tag>(record, address, sizeof(T),
+                                                         index(privilege))) [[likely]] {
       ++shadow.matches;
       std::memcpy(record.host(address), &value, sizeof(T));
       return;
@@ -55,11 +57,12 @@ class Mmu : public PagingUnit<P> {
   [[gnu::always_inline]] T read_for_write(LinearAddress address, Privilege privilege) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (shadow.writes(record, address, sizeof(T), index(privilege))) [[likely]] {
+    if (shadow.template allows<&ShadowRecord::write_tag>(record, address, sizeof(T),
+                                                         index(privilege))) [[likely]] {
       ++shadow.matches;
       return host_load<T>(record.host(address));
     }
-    return read_slow<T>(address, privilege, AccessKind::Write);
+    return read_slow<T, AccessKind::Write>(address, privilege);
   }
 
   /// Makes sure that the accesses to a range that follow cannot fault: translates each of its
@@ -73,7 +76,12 @@ class Mmu : public PagingUnit<P> {
 
   /// Where the instruction byte at `address` lies; good to the end of its page.
   PhysicalAddress translate_code(LinearAddress address, Privilege privilege) {
-    return this->translate(address, AccessKind::Execute, privilege);
+    auto& tlb = state_.tlb.instruction();
+    const unsigned way = state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
+        tlb, address, 1, index(privilege));
+    if (way == tlb.ways) return this->translate(address, AccessKind::Execute, privilege);
+    return tlb.entry(tlb.set_of(address), way).frame +
+           (address.value & Unit::Geometry::offset_mask);
   }
 
   /// True while a fetch from this page (its first byte's address) is an exact hit that changes no
@@ -101,9 +109,29 @@ class Mmu : public PagingUnit<P> {
     return value;
   }
 
-  template <BusWidth T>
-  [[gnu::noinline]] T read_slow(LinearAddress address, Privilege privilege, AccessKind kind) {
-    const auto operand = this->translate_operand(address, sizeof(T), kind, privilege);
+  static constexpr ShadowTag tag_of(AccessKind kind) {
+    return kind == AccessKind::Write ? &ShadowRecord::write_tag : &ShadowRecord::read_tag;
+  }
+
+  /// The record of a TLB hit that is not its slot's; the lookup is done. Null when the paging unit
+  /// has to see the access.
+  template <AccessKind Kind>
+  const ShadowRecord* hit(LinearAddress address, u32 bytes, Privilege privilege) {
+    auto& tlb = state_.tlb.data();
+    auto& shadow = state_.shadow.data();
+    if (shadow.template hit<tag_of(Kind)>(tlb, address, bytes, index(privilege)) == tlb.ways) {
+      return nullptr;
+    }
+    ++tlb.counters.data_lookups;
+    return &shadow.slot(address);
+  }
+
+  template <BusWidth T, AccessKind Kind>
+  [[gnu::noinline]] T read_slow(LinearAddress address, Privilege privilege) {
+    if (const ShadowRecord* record = hit<Kind>(address, sizeof(T), privilege)) {
+      return host_load<T>(record->host(address));
+    }
+    const auto operand = this->translate_operand(address, sizeof(T), Kind, privilege);
     if (operand.first_bytes == sizeof(T)) return memory_.template read<T>(operand.first);
     u32 value = 0;
     for (u32 i = 0; i < sizeof(T); ++i) {
@@ -114,6 +142,10 @@ class Mmu : public PagingUnit<P> {
 
   template <BusWidth T>
   [[gnu::noinline]] void write_slow(LinearAddress address, T value, Privilege privilege) {
+    if (const ShadowRecord* record = hit<AccessKind::Write>(address, sizeof(T), privilege)) {
+      std::memcpy(record->host(address), &value, sizeof(T));
+      return;
+    }
     const auto operand = this->translate_operand(address, sizeof(T), AccessKind::Write, privilege);
     if (operand.first_bytes == sizeof(T)) return memory_.template write<T>(operand.first, value);
     for (u32 i = 0; i < sizeof(T); ++i) {

@@ -42,9 +42,11 @@ PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKi
                           .user = true,
                           .writable = true};
   if (kind == AccessKind::Execute) {
-    record(state_.shadow.instruction(), identity, kind);
+    auto& shadow = state_.shadow.instruction();
+    shadow.set_slot(address, make_record(shadow, identity, kind));
   } else {
-    record(state_.shadow.data(), identity, kind);
+    auto& shadow = state_.shadow.data();
+    shadow.set_slot(address, make_record(shadow, identity, kind));
   }
   return {address.value};
 }
@@ -70,7 +72,7 @@ PhysicalAddress PagingUnit<P>::translate_paged(Tlb& tlb, Shadow& shadow, LinearA
       *entry = walk(address, kind, privilege);
     }
   }
-  record(shadow, *entry, kind);
+  shadow.install(tlb, *entry, make_record(shadow, *entry, kind));
   return entry->frame + (address.value & Geometry::offset_mask);
 }
 
@@ -101,17 +103,18 @@ bool PagingUnit<P>::permits(const TlbEntry& entry, AccessKind kind, Privilege pr
                      P::write_protect_always || state_.registers.write_protect());
 }
 
-/// Makes the shadow's record of an entry that has just been used, if the host can reach the page.
+/// What the host may do by itself with the page of an entry that has just been used: nothing, when
+/// it cannot reach the whole page.
 template <PagingScheme P>
-void PagingUnit<P>::record(auto& shadow, const TlbEntry& entry, AccessKind kind) {
-  if (state_.shadow_off) return;
+ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entry,
+                                        AccessKind kind) const {
+  if (state_.shadow_off) return {};
   const u32 page = entry.page.value;
   const u8* host = memory_.host_page_for_read(entry.frame);
-  bool store = entry.dirty;
+  bool store = true;
   for (u32 offset = 0; offset < Geometry::page_size; offset += PhysicalMemory::granule_size) {
     if (host == nullptr || memory_.host_page_for_read(entry.frame + offset) != host + offset) {
-      shadow.drop(entry.page);
-      return;
+      return {};
     }
     store = store && memory_.host_page_for_write(entry.frame + offset) == host + offset;
   }
@@ -126,7 +129,7 @@ void PagingUnit<P>::record(auto& shadow, const TlbEntry& entry, AccessKind kind)
     if (fetched) made.fetch_tag[index] = made.read_tag[index];
     if (store && permits(entry, AccessKind::Write, privilege)) made.write_tag[index] = page;
   }
-  shadow.install(entry.page, made);
+  return made;
 }
 
 template <PagingScheme P>

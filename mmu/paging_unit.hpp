@@ -61,7 +61,7 @@ class PagingUnit : private MapListener {
                                   Privilege privilege);
   TlbEntry walk(LinearAddress address, AccessKind kind, Privilege privilege);
   bool permits(const TlbEntry& entry, AccessKind kind, Privilege privilege) const;
-  void record(auto& shadow, const TlbEntry& entry, AccessKind kind);
+  ShadowRecord make_record(const auto& shadow, const TlbEntry& entry, AccessKind kind) const;
 
   Clock& clock_;
   FaultSink sink_;

@@ -10,16 +10,16 @@
 
 namespace faultline {
 
-/// Requirements of a TLB's shape. `sets` and `shadow_records` are powers of two.
+/// Requirements of a TLB's shape. `sets` and `shadow_slots` are powers of two.
 template <class G>
 concept TlbGeometry = ReplacementPolicy<typename G::Replacement> && requires {
   { G::page_shift } -> std::convertible_to<unsigned>;
   { G::sets } -> std::convertible_to<unsigned>;
   { G::ways } -> std::convertible_to<unsigned>;
-  { G::shadow_records } -> std::convertible_to<unsigned>;
+  { G::shadow_slots } -> std::convertible_to<unsigned>;
   typename G::ShadowFilter;
-} && std::has_single_bit(G::sets) && std::has_single_bit(G::shadow_records) &&
-    (G::shadow_records >= 2) &&
+} && std::has_single_bit(G::sets) && std::has_single_bit(G::shadow_slots) &&
+    (G::shadow_slots >= 2) &&
     (G::Replacement::ways == G::ways);
 
 /// The unified TLB of the 80386 and the i486: 32 entries, four ways, set = linear 14:12.
@@ -29,7 +29,7 @@ struct I386TlbGeometry {
   static constexpr unsigned sets = 8, ways = 4;
   using Replacement = TreePseudoLru;
   using ShadowFilter = MostRecentlyUsedFilter;
-  static constexpr unsigned shadow_records = sets;  // one a set
+  static constexpr unsigned shadow_slots = sets;  // one a set
 };
 
 /// The data translation buffer of the 21064: 32 entries, fully associative.
@@ -38,7 +38,7 @@ struct AlphaDataTlbGeometry {
   static constexpr unsigned sets = 1, ways = 32;
   using Replacement = NotLastUsed<ways>;
   using ShadowFilter = NotNextVictimFilter;
-  static constexpr unsigned shadow_records = 64;  // direct mapped by page number
+  static constexpr unsigned shadow_slots = 64;  // direct mapped by page number
 };
 
 /// The instruction translation buffer of the 21064 for small pages: 8 entries, fully associative.
@@ -47,7 +47,7 @@ struct AlphaInstructionTlbGeometry {
   static constexpr unsigned sets = 1, ways = 8;
   using Replacement = NotLastUsed<ways>;
   using ShadowFilter = NotNextVictimFilter;
-  static constexpr unsigned shadow_records = 16;
+  static constexpr unsigned shadow_slots = 16;
 };
 
 static_assert(TlbGeometry<I386TlbGeometry>);

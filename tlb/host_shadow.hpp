@@ -23,55 +23,89 @@ struct alignas(32) ShadowRecord {
   u8* host(LinearAddress address) const { return reinterpret_cast<u8*>(address.value + addend); }
 };
 
-/// Shadow of one Tlb<G>. Law: a record exists only while its TLB entry does, permits no more than
-/// that entry, and only while a use of that entry changes no replacement state.
+using ShadowTag = u32 (ShadowRecord::*)[2];
+
+/// Shadow of one Tlb<G>, in two tiers. An *entry record* stands beside each TLB entry; it exists
+/// only while that entry does and permits no more. A *slot* holds a copy of an entry record, found
+/// by index alone, and only while a use of the entry changes no replacement state: a slot that
+/// matches needs no update at all, an entry record that matches needs the use it stands for.
 template <TlbGeometry G>
 class HostShadow {
  public:
-  u64 matches = 0;  // data accesses answered here since they were last added to the TLB's counters
+  u64 matches = 0;  // data accesses that slots answered, until they join the TLB's counters
 
-  constexpr const ShadowRecord& slot(LinearAddress address) const {
-    return records_[index(address)];
-  }
-
-  /// Read access to `bytes` bytes is an exact hit. An operand that crosses into the next page
-  /// fails: that page has another slot, hence another tag.
-  constexpr bool reads(const ShadowRecord& record, LinearAddress address, u32 bytes,
-                       unsigned privilege) const {
-    return ((address.value + bytes - 1) & page_mask) == record.read_tag[privilege];
-  }
-  constexpr bool writes(const ShadowRecord& record, LinearAddress address, u32 bytes,
-                        unsigned privilege) const {
-    return ((address.value + bytes - 1) & page_mask) == record.write_tag[privilege];
+  constexpr const ShadowRecord& slot(LinearAddress address) const { return slots_[index(address)]; }
+  constexpr const ShadowRecord& of_entry(unsigned set, unsigned way) const {
+    return entries_[set][way];
   }
 
-  constexpr void install(LinearAddress address, const ShadowRecord& record) {
-    records_[index(address)] = record;
+  /// The page of the operand's last byte is the record's, and the access allowed. Asked of the slot
+  /// that the first byte selects this is the whole check: the next page has another slot.
+  template <ShadowTag Tag>
+  static constexpr bool allows(const ShadowRecord& record, LinearAddress address, u32 bytes,
+                               unsigned privilege) {
+    return ((address.value + bytes - 1) & page_mask) == (record.*Tag)[privilege];
   }
-  /// After a use of the entry of `address` in `tlb`: ends every record that it made inexact.
+
+  /// The hit of an access that some entry record of `tlb` allows: the entry is used, its slot made,
+  /// its way returned; G::ways when there is none. The rest of a hit's work is not needed.
+  template <ShadowTag Tag>
+  constexpr unsigned hit(Tlb<G>& tlb, LinearAddress address, u32 bytes, unsigned privilege) {
+    const unsigned set = tlb.set_of(address);
+    for (unsigned way = 0; way < G::ways; ++way) {
+      const ShadowRecord& record = entries_[set][way];
+      if (!allows<Tag>(record, address, 1, privilege)) continue;
+      if (!allows<Tag>(record, address, bytes, privilege)) continue;
+      tlb.use(set, way);
+      used(tlb, address);
+      set_slot(address, record);
+      return way;
+    }
+    return G::ways;
+  }
+
+  /// The record of `entry`, which has just been used or filled; an empty one where it has none.
+  constexpr void install(const Tlb<G>& tlb, const TlbEntry& entry, const ShadowRecord& record) {
+    entries_[tlb.set_of(entry.page)][tlb.way_of(entry)] = record;
+    set_slot(entry.page, record);
+  }
+  /// Only the slot, for translations that are not the TLB's.
+  constexpr void set_slot(LinearAddress address, const ShadowRecord& record) {
+    slots_[index(address)] = record;
+  }
+
+  /// After a use of the entry of `address` in `tlb`: ends every slot that it made inexact.
   constexpr void used(const Tlb<G>& tlb, LinearAddress address) {
     G::ShadowFilter::used(*this, tlb, address);
   }
   /// True when the slot of this address holds the record of its page.
-  constexpr bool holds(LinearAddress address) const {
-    return slot(address).read_tag[0] == (address.value & page_mask);  // the supervisor reads all
-  }
-  /// Ends the record of this page, if there is one.
+  constexpr bool holds(LinearAddress address) const { return of_page(slot(address), address); }
+  constexpr void drop_slot(LinearAddress address) { slots_[index(address)] = {}; }
+
+  /// Before the entry of this page goes: ends its records.
   constexpr void drop(LinearAddress address) {
     if (holds(address)) drop_slot(address);
+    for (ShadowRecord& record : entries_[Tlb<G>::set_of(address)]) {
+      if (of_page(record, address)) record = {};
+    }
   }
-  /// Ends whatever record stands in the slot of this address.
-  constexpr void drop_slot(LinearAddress address) { records_[index(address)] = {}; }
-  constexpr void drop_all() { records_.fill({}); }
+  constexpr void drop_all() {
+    slots_.fill({});
+    for (auto& set : entries_) set.fill({});
+  }
 
  private:
   static constexpr u32 page_mask = ~low_bits(G::page_shift);
 
   static constexpr unsigned index(LinearAddress address) {
-    return address.value >> G::page_shift & (G::shadow_records - 1);
+    return address.value >> G::page_shift & (G::shadow_slots - 1);
+  }
+  static constexpr bool of_page(const ShadowRecord& record, LinearAddress address) {
+    return record.read_tag[0] == (address.value & page_mask);  // the supervisor reads every page
   }
 
-  std::array<ShadowRecord, G::shadow_records> records_{};
+  std::array<ShadowRecord, G::shadow_slots> slots_{};
+  std::array<std::array<ShadowRecord, G::ways>, G::sets> entries_{};
 };
 
 }  // namespace faultline

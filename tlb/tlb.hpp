@@ -47,6 +47,7 @@ class Tlb {
  public:
   using Geometry = G;
   using Replacement = typename G::Replacement;
+  static constexpr unsigned sets = G::sets, ways = G::ways;
 
   TlbCounters counters{};
 
@@ -63,6 +64,12 @@ class Tlb {
     if (way == G::ways) return nullptr;
     sets_[set].replacement.touch(way);
     return &sets_[set].entries[way];
+  }
+
+  /// A use of an entry known to be there.
+  constexpr const TlbEntry& use(unsigned set, unsigned way) {
+    sets_[set].replacement.touch(way);
+    return sets_[set].entries[way];
   }
 
   /// The entry of the page without a use, for the debugger and the test registers.
@@ -94,6 +101,10 @@ class Tlb {
     ++counters.page_flushes;
   }
 
+  /// The way in which `entry`, one of this buffer's, stands.
+  constexpr unsigned way_of(const TlbEntry& entry) const {
+    return static_cast<unsigned>(&entry - sets_[set_of(entry.page)].entries.data());
+  }
   constexpr const TlbEntry& entry(unsigned set, unsigned way) const {
     return sets_[set].entries[way];
   }

@@ -126,32 +126,59 @@ class ShadowDifferential : public testing::Test {};
 using Schemes = testing::Types<PagingI386, PagingAlpha>;
 TYPED_TEST_SUITE(ShadowDifferential, Schemes);
 
-/// A record exists only while its entry does, permits no more, and its use would change nothing.
+/// The tags of a record of `page`, of an entry with these attributes.
+void expect_permitted(const ShadowRecord& record, const TlbEntry& entry) {
+  const u32 page = entry.page.value, none = ShadowRecord::no_page;
+  for (const auto tag : {record.read_tag, record.write_tag, record.fetch_tag}) {
+    for (unsigned privilege = 0; privilege < 2; ++privilege) {
+      ASSERT_TRUE(tag[privilege] == page || tag[privilege] == none);
+    }
+  }
+  if (record.read_tag[1] == page) {
+    ASSERT_TRUE(entry.user) << std::hex << page;
+  }
+  if (record.fetch_tag[1] == page) {
+    ASSERT_TRUE(entry.user) << std::hex << page;
+  }
+  if (record.write_tag[0] == page) {
+    ASSERT_TRUE(entry.dirty) << std::hex << page;
+  }
+  if (record.write_tag[1] == page) {
+    ASSERT_TRUE(entry.user && entry.writable && entry.dirty) << std::hex << page;
+  }
+}
+
+void expect_empty(const ShadowRecord& record) {
+  for (const auto tag : {record.read_tag, record.write_tag, record.fetch_tag}) {
+    ASSERT_EQ(tag[0], ShadowRecord::no_page);
+    ASSERT_EQ(tag[1], ShadowRecord::no_page);
+  }
+}
+
+/// Records exist only while their entries do and permit no more; slots only of entries whose use
+/// would change nothing. (docs/mmu.md, "The shadow")
 template <class G>
 void expect_law(const Tlb<G>& tlb, const HostShadow<G>& shadow, unsigned& records) {
-  for (u32 slot = 0; slot < G::shadow_records; ++slot) {
+  for (u32 slot = 0; slot < G::shadow_slots; ++slot) {
     const ShadowRecord& record = shadow.slot({slot << G::page_shift});
     if (record.read_tag[0] == ShadowRecord::no_page) {
-      ASSERT_EQ(record.read_tag[1], ShadowRecord::no_page);
-      ASSERT_EQ(record.write_tag[0], ShadowRecord::no_page);
-      ASSERT_EQ(record.write_tag[1], ShadowRecord::no_page);
+      expect_empty(record);
       continue;
     }
     ++records;
-    const LinearAddress page{record.read_tag[0]};
-    const TlbEntry* entry = tlb.probe(page);
+    const TlbEntry* entry = tlb.probe({record.read_tag[0]});
     ASSERT_NE(entry, nullptr);
-    const unsigned set = tlb.set_of(page);
-    const auto way = static_cast<unsigned>(entry - &tlb.entry(set, 0));
+    const unsigned set = tlb.set_of(entry->page), way = tlb.way_of(*entry);
     ASSERT_TRUE(touch_is_idle(tlb.replacement(set), way));
-    if (record.read_tag[1] == page.value) {
-      ASSERT_TRUE(entry->user);
-    }
-    if (record.write_tag[0] == page.value) {
-      ASSERT_TRUE(entry->dirty);
-    }
-    if (record.write_tag[1] == page.value) {
-      ASSERT_TRUE(entry->user && entry->writable && entry->dirty);
+    expect_permitted(record, *entry);
+    ASSERT_EQ(record.addend, shadow.of_entry(set, way).addend);
+  }
+  for (unsigned set = 0; set < G::sets; ++set) {
+    for (unsigned way = 0; way < G::ways; ++way) {
+      const ShadowRecord& record = shadow.of_entry(set, way);
+      if (record.read_tag[0] == ShadowRecord::no_page) continue;
+      ASSERT_TRUE(tlb.entry(set, way).valid);
+      expect_permitted(record, tlb.entry(set, way));
     }
   }
 }
