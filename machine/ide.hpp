@@ -4,7 +4,7 @@
 #include <array>
 #include <functional>
 #include <memory>
-#include <string>
+#include <vector>
 
 #include "machine/bus.hpp"
 #include "machine/disk_image.hpp"
@@ -12,19 +12,23 @@
 
 namespace faultline {
 
-/// The registers a command finds and leaves: one set a channel, written to both drives.
+/// The command block registers; a write reaches both drives.
 struct TaskFile {
-  u8 features = 0, sector_count = 0, sector_number = 0, cylinder_low = 0, cylinder_high = 0;
+  u8 features = 0, sector_count = 1, sector_number = 1, cylinder_low = 0, cylinder_high = 0;
   u8 drive_head = 0;
+  u32 cylinder() const { return cylinder_high << 8 | cylinder_low; }
 };
 
-/// One drive.
+/// One drive of a channel.
 struct IdeDrive {
   std::unique_ptr<DiskImage> disk;
-  std::string serial;
-  u32 heads = 0, sectors = 0;  // the current translation [ATA-1 §9.12]
-  u8 multiple = 0;             // sectors a block, 0 = READ/WRITE MULTIPLE disabled
+  u32 cylinders = 0, heads = 0, sectors = 0;  // the current translation [ATA-1 §9.12]
+  u8 multiple = 0;                            // sectors a block; 0: MULTIPLE is disabled
   u8 status = 0, error = 0;
+
+  void translate(u32 heads, u32 sectors);
+  /// The 256 words of IDENTIFY DRIVE. [ATA-1 §9.9]
+  std::array<u16, 256> identity(unsigned number) const;
 };
 
 class IdeChannel : public PortDevice {
@@ -32,7 +36,7 @@ class IdeChannel : public PortDevice {
   IdeChannel(Scheduler& scheduler, u32 cpu_hz, u16 command_base, u16 control_port,
              std::function<void(bool)> irq);
   void attach(unsigned drive, std::unique_ptr<DiskImage> disk);
-  DiskImage* disk(unsigned drive) { return drives_[drive].disk.get(); }
+  DiskImage* disk(unsigned drive) { return drives_[drive & 1].disk.get(); }
   void claim_ports(PortBus& bus);
   void reset();
 
@@ -40,36 +44,45 @@ class IdeChannel : public PortDevice {
   void port_write(u16 port, unsigned bytes, u32 value) override;
 
  private:
+  using Step = void (IdeChannel::*)();
   enum class Transfer : u8 { None, In, Out };
+
   IdeDrive& drive() { return drives_[selected_]; }
-  bool present() const { return drives_[0].disk || drives_[1].disk; }
+  const IdeDrive& drive() const { return drives_[selected_]; }
+  bool busy() const;  // BSY or DRQ: the command block is the drive's
 
   u8 read_register(unsigned index);
   void write_register(unsigned index, u8 value);
-  u8 status(bool acknowledge);
+  void write_device_control(u8 value);
   u32 read_data(unsigned bytes);
   void write_data(unsigned bytes, u32 value);
+  void set_interrupt(bool level);
 
   void execute(u8 command);
-  void begin(u64 microseconds, void (IdeChannel::*step)());
+  void execute_media(u8 command);
+  void after(u64 microseconds, Step step);
+  void take_step() { (this->*step_)(); }
   void complete();
-  void abort(u8 error);
-  void identify();
+  void fail(u8 error);
+  void abort();
   void diagnose();
+  void reset_done();
+  void identify();
+  void initialize_parameters();
+  void set_multiple();
+  void set_features();
+
+  bool locate(u32& lba) const;
+  void advance_address();
+  bool next_sector(u32& lba);
+  void start_transfer(Transfer direction, unsigned block);
   void read_block();
+  void offer_block();
   void write_block();
   void verify();
   void seek();
-  void start_read(unsigned block);
-  void start_write(unsigned block);
-  void block_in_done();
-  void block_out_done();
-  bool locate(u32& lba) const;
-  void advance_address();
-  bool sector_ready();
-  void request_data(Transfer direction, unsigned words);
-  void set_interrupt(bool level);
-  void set_signature();
+  void request_data(unsigned bytes);
+  void block_finished();
 
   Scheduler& scheduler_;
   Oscillator microseconds_;
@@ -79,16 +92,16 @@ class IdeChannel : public PortDevice {
   TaskFile task_;
   unsigned selected_ = 0;
   u8 device_control_ = 0;
-  bool interrupt_ = false;  // INTRQ before nIEN
+  bool interrupt_ = false;  // INTRQ, before nIEN
 
-  void (IdeChannel::*step_)() = nullptr;
-  Event event_{[this] { (this->*step_)(); }};
+  Step step_ = nullptr;
+  Event event_{[this] { take_step(); }};
 
   Transfer transfer_ = Transfer::None;
-  u8 command_ = 0;
-  unsigned block_sectors_ = 1;  // sectors a DRQ block
-  unsigned remaining_ = 0;      // sectors still to transfer
-  std::array<u8, 256 * sector_size> buffer_{};
+  unsigned block_ = 1;        // sectors a DRQ block
+  unsigned remaining_ = 0;    // sectors of the command still to come
+  bool first_sector_ = true;  // the address is of the sector to come, not of the last one
+  std::vector<u8> buffer_;
   std::size_t position_ = 0, length_ = 0;
 };
 

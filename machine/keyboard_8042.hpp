@@ -1,41 +1,16 @@
-// The 8042 keyboard controller and the AT keyboard behind it. [PC/AT TR, Keyboard Controller]
+// The 8042 keyboard controller, with the A20 gate and the reset line on its output port.
+// [PC/AT TR, Keyboard Controller]
 #pragma once
 
 #include <deque>
 #include <functional>
 #include <string_view>
 
+#include "machine/at_keyboard.hpp"
 #include "machine/bus.hpp"
 #include "machine/scheduler.hpp"
 
 namespace faultline {
-
-/// The keyboard itself: speaks scan code set 2 (or 1) on its serial line, obeys commands.
-class AtKeyboard {
- public:
-  /// A key event by its set 1 code: 01-7F make, 81-FF break, E0 and E1 prefixes alone.
-  void key(u8 set1);
-  /// A byte from the controller.
-  void command(u8 byte);
-  bool has_output() const { return !output_.empty(); }
-  u8 take_output();
-  bool keys_waiting() const { return !output_.empty(); }
-  u8 leds() const { return leds_; }
-  void power_on();
-
- private:
-  void defaults();
-  void send(u8 byte) { output_.push_back(byte); }
-
-  static constexpr std::size_t buffer_size = 16;
-  std::deque<u8> output_;
-  u8 pending_command_ = 0;  // waits for its parameter
-  u8 leds_ = 0;
-  u8 scan_set_ = 2;
-  u8 last_sent_ = 0;
-  bool scanning_ = true;
-  bool prefix_ = false;
-};
 
 class Keyboard8042 : public PortDevice {
  public:
@@ -46,9 +21,11 @@ class Keyboard8042 : public PortDevice {
   };
   Keyboard8042(Scheduler& scheduler, u32 cpu_hz, Lines lines);
 
-  /// The host presses or releases a key: one byte of a set 1 sequence. Paced like typed text.
+  /// The host presses or releases a key: one byte of a set 1 sequence.
+  /// After text that is still being typed it waits its turn.
   void key(u8 set1);
-  /// The host types ASCII on a US keyboard, a key every 20 ms of emulated time.
+  /// The host types ASCII on a US keyboard, a key event every 10 ms of emulated time, and
+  /// never faster than the keyboard gets rid of them.
   void type(std::string_view ascii);
   /// True when everything typed has left the host's queue.
   bool typed() const { return typing_.empty(); }
@@ -67,6 +44,7 @@ class Keyboard8042 : public PortDevice {
   void keyboard_byte();  // the serial line has carried a byte
   void next_key();
   void start_transfer();
+  void schedule_after(Event& event, u64 us);
 
   Scheduler& scheduler_;
   Oscillator microseconds_;
@@ -81,8 +59,8 @@ class Keyboard8042 : public PortDevice {
   u8 output_buffer_ = 0;
   u8 pending_command_ = 0;
   bool output_full_ = false;
-  bool system_flag_ = false;
   bool last_was_command_ = false;
+  bool break_prefix_ = false;  // F0 came, its code has not
 };
 
 }  // namespace faultline

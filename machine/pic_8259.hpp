@@ -28,7 +28,6 @@ class Pic8259 {
   enum class Expect : u8 { Ready, Icw2, Icw3, Icw4 };
   void initialize(u8 icw1);
   void end_of_interrupt(u8 ocw2);
-  int highest_in_service() const;
   int highest(u8 levels) const;  // by rotating priority, or -1
   void enter_service(unsigned level);
 
@@ -39,7 +38,7 @@ class Pic8259 {
   bool special_mask_ = false, read_in_service_ = false, poll_ = false;
   u8 lines_ = 0;  // IR input levels
   u8 edge_ = 0;   // edge sense latches
-  u8 in_service_ = 0, mask_ = 0, vector_base_ = 0, cascade_ = 0;
+  u8 in_service_ = 0, mask_ = 0, vector_base_ = 0;
   u8 lowest_ = 7;      // the level with lowest priority
   u8 request() const;  // IRR
 };

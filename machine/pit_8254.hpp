@@ -30,23 +30,27 @@ class PitCounter {
   u32 reload_count() const { return count_ == 0 ? modulus() : count_; }
   bool counting() const;
   bool periodic() const { return mode_ == 2 || mode_ == 3; }
+  bool strobe() const { return mode_ == 4 || mode_ == 5; }
+  bool triggered() const { return mode_ == 1 || mode_ == 5; }
   u64 quiet_pulses() const;
+  void pass_quiet(u64 pulses);
   void pulse();
+  void pulse_square_wave();
   void load();
-  void count_written(u32 encoded);
+  void count_written(u16 encoded);
   u16 encoded_element() const;
 
   u8 mode_ = 0;
   Access access_ = Access::Both;
   bool bcd_ = false;
   bool gate_ = true;
-  bool output_ = true;
+  bool output_ = false;
   bool programmed_ = false;    // a count was written since the control word
   bool running_ = false;       // the counting element was loaded
   bool load_pending_ = false;  // the next CLK loads the counting element
   bool armed_ = false;         // a one-shot or strobe has not yet ended
   bool null_count_ = true;
-  bool odd_high_ = false;  // mode 3: the extra CLK of an odd count's high half
+  bool odd_ = false;  // mode 3: the loaded count was odd
   bool write_high_next_ = false, read_high_next_ = false;
   bool write_held_ = false;  // mode 0, between the bytes of a count
   u8 first_byte_ = 0;
@@ -73,8 +77,9 @@ class Pit8254 : public PortDevice {
 
  private:
   void catch_up();
-  void read_back(u8 word);
   void follow_output0();
+  void plan();
+  void control(u8 word);
 
   Scheduler& scheduler_;
   Oscillator clk_;
@@ -84,7 +89,7 @@ class Pit8254 : public PortDevice {
   bool irq0_level_ = false;
   Event edge_{[this] {
     catch_up();
-    follow_output0();
+    plan();
   }};
 };
 

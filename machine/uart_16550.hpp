@@ -21,6 +21,7 @@ class UartFifo {
   void clear() { count_ = 0; }
   void push(T value) { items_[(first_ + count_++) % items_.size()] = value; }
   const T& front() const { return items_[first_]; }
+  T& front() { return items_[first_]; }
   T& back() { return items_[(first_ + count_ - 1) % items_.size()]; }
   T pop() {
     const T value = items_[first_];
@@ -65,9 +66,10 @@ class Uart16550 : public PortDevice {
   bool fifo_enabled() const;
   unsigned depth() const { return fifo_enabled() ? 16 : 1; }
   unsigned trigger_level() const;
-  u64 bits_in_clocks(unsigned bits) const;
+  u64 after_characters(unsigned characters) const;
   unsigned frame_bits() const;
-  u8 line_status();
+  bool terminal_may_send() const;
+  u8 line_status() const;
   u8 modem_inputs() const;
   u8 interrupt_identification() const;
   void update_interrupt();
@@ -78,6 +80,8 @@ class Uart16550 : public PortDevice {
   void arrive();
   void receive(u8 byte, u8 errors);
   void offer_input();
+  void restart_timeout();
+  void timed_out();
   u8 read_receiver();
   void write_fifo_control(u8 value);
 
@@ -88,7 +92,6 @@ class Uart16550 : public PortDevice {
   Event transmitted_{[this] { transmitted(); }};
   Event arrival_{[this] { arrive(); }};
   Event timeout_{[this] { timed_out(); }};
-  void timed_out();
 
   u8 interrupt_enable_ = 0, fifo_control_ = 0, line_control_ = 0, modem_control_ = 0;
   u8 modem_delta_ = 0, scratch_ = 0, line_errors_ = 0;
@@ -97,6 +100,7 @@ class Uart16550 : public PortDevice {
   UartFifo<u8> transmitter_;
   bool shifting_ = false;
   u8 shift_register_ = 0;
+  u8 last_received_ = 0;
   bool thr_interrupt_ = false;
   bool timeout_pending_ = false;
   std::deque<u8> incoming_;

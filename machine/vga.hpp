@@ -23,7 +23,7 @@ class Vga : public PortDevice, public MmioDevice {
   void claim_ports(PortBus& bus);
   void reset();
 
-  /// The picture as the monitor shows it: 720 x 400 in text mode.
+  /// The picture as the monitor shows it: 720 x 400 in mode 3.
   Image render() const;
   /// The text screen's characters, rows separated by newlines, trailing blanks dropped; empty in a
   /// graphics mode.
@@ -37,33 +37,44 @@ class Vga : public PortDevice, public MmioDevice {
   void mmio_write(u32 offset, unsigned bytes, u32 value) override;
 
  private:
-  struct Cell {
-    u8 character;
-    u8 attribute;
-  };
   struct TextLayout {
     unsigned columns, rows, cell_width, cell_height;
   };
-  bool text_mode() const;
-  TextLayout text_layout() const;
-  Cell text_cell(unsigned row, unsigned column) const;
-  u16 start_address() const;
-  u16 cursor_address() const;
-  u32 color(u8 attribute_index) const;
-  void render_cell(Image& image, const TextLayout& layout, unsigned row, unsigned column) const;
-  Image render_text() const;
-  Image render_256() const;
-  Image render_16() const;
-  u8 status1();
+  struct PlaneAddress {
+    u32 address;
+    u32 plane;  // that the address selects for reading
+    u8 planes;  // that it enables for writing
+  };
+
+  u16 decode(u16 port) const;
   u8 read_dac();
   void write_dac(u8 value);
   void write_attribute(u8 value);
   void write_crtc(u8 value);
-  bool in_window(u32 offset, u32& address) const;
-  u8 read_byte(u32 offset);
-  void write_byte(u32 offset, u8 value);
+  u8 status1() const;
+  u32 vertical(unsigned index, unsigned bit8, unsigned bit9) const;
+  u32 display_lines() const;
 
-  Oscillator dot_clock_;
+  bool decode_memory(u32 offset, PlaneAddress& at) const;
+  u8 plane_value(unsigned plane, u8 data) const;
+  u8 read_byte(u32 offset);
+  void write_byte(u32 offset, u8 data);
+
+  bool text_mode() const;
+  TextLayout text_layout() const;
+  u32 lines_per_row() const;
+  u32 start_address() const;
+  u32 row_start(u32 row) const;
+  u32 plane_address(u32 count) const;
+  u8 glyph_row(u8 character, u8 attribute, unsigned line) const;
+  u32 dac_color(u8 index) const;
+  u32 color(u8 attribute) const;
+  void render_cell(Image& image, const TextLayout& layout, unsigned row, unsigned column) const;
+  Image render_text() const;
+  Image render_graphics() const;
+
+  const Clock& clock_;
+  u32 cpu_hz_;
   std::vector<std::array<u8, 4>> memory_;  // [address][plane]
   std::array<u8, 4> latch_{};
   std::array<u8, 5> sequencer_{};
@@ -76,7 +87,7 @@ class Vga : public PortDevice, public MmioDevice {
   u8 dac_address_ = 0, dac_component_ = 0;
   bool dac_reading_ = false;
   bool attribute_data_next_ = false;  // the flip-flop that 3DAh resets
-  u64 generation_ = 1;
+  u64 generation_ = 0;
 };
 
 }  // namespace faultline
