@@ -54,7 +54,7 @@ fs::path default_firmware() {
 }
 
 fs::path default_disk() {
-  constexpr std::array candidates = {"system.img", "guest/disk/system.img"};
+  constexpr std::array candidates = {"system.img", "guest/guest/disk/system.img"};
   return beside_executable(candidates, "system disk (system.img)", "--disk");
 }
 

@@ -53,7 +53,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 ToolResult run_tool(const std::vector<std::string>& arguments) {
   const File output(std::tmpfile(), std::fclose), errors(std::tmpfile(), std::fclose);
-  if (!output || !errors) throw std::runtime_error("cannot make a temporary file");
+  if (!output || !errors) throw MissingTool("cannot make a temporary file");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -65,7 +65,7 @@ ToolResult run_tool(const std::vector<std::string>& arguments) {
                                  pointers(words).data(), pointers(variables).data());
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
-    throw std::runtime_error(
+    throw MissingTool(
         fmt::format("cannot run {} (package mtools): {}", words[0], std::strerror(error)));
   }
   int status = 0;
