@@ -100,6 +100,8 @@ class PhysicalMemory {
     return writable_[(address.value & a20_mask_) >> granule_shift];
   }
 
+  /// The address as it appears on the bus: A20 is applied.
+  PhysicalAddress bus_address(PhysicalAddress address) const { return {address.value & a20_mask_}; }
   /// The granule number under which code at `address` is watched: A20 is applied.
   u32 granule_of(PhysicalAddress address) const {
     return (address.value & a20_mask_) >> granule_shift;

@@ -1,0 +1,54 @@
+// What the board holds of a CPU: its plain state, and an engine that runs it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "cpu/bus.hpp"
+#include "cpu/model.hpp"
+#include "cpu/state/state.hpp"
+#include "mmu/mmu.hpp"
+#include "mmu/physical_memory.hpp"
+
+namespace faultline {
+
+enum class Timing : u8 { None, Table };
+
+/// Why run() came back.
+enum class Stop : u8 {
+  Deadline,  // clock.now >= clock.horizon: the scheduler has work
+  Halted,    // HLT: waits for an interrupt (or for ever, when IF = 0 and no NMI can come)
+  Shutdown,  // a fault while invoking the double-fault handler [386 §9.8.8]
+  Deferred,  // a form of the instruction table that a later milestone brings; see message
+  Requested, // lines.stop
+};
+
+/// Everything an engine works on. Plain data plus references to the board; several engines may
+/// take turns on the same context.
+struct CpuContext {
+  const Model& model;
+  PhysicalMemory& memory;
+  Bus& bus;
+  State state{};
+  MmuState<Paging> mmu{};
+  InputLines lines{};
+  std::string stop_message{};  // names the form when Stop::Deferred
+};
+
+class Observation;  // cpu/observer.hpp: virtual callbacks of a watched core
+
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  /// Runs until a reason to stop; the state is at an instruction boundary on return.
+  virtual Stop run() = 0;
+  /// RESET pin: registers as the model's manual states. [386 §10.1] [486 §10.1]
+  virtual void reset() = 0;
+};
+
+/// One of the four cores: timing none or table, unwatched (observation null) or watched.
+/// `context` must outlive the engine.
+std::unique_ptr<Engine> make_engine(Timing timing, CpuContext& context,
+                                    Observation* observation = nullptr);
+
+}  // namespace faultline

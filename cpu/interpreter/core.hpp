@@ -1,0 +1,290 @@
+// The interpreter: one core, its registers and its access to memory. Instruction semantics, in
+// cpu/semantics, speak to it through the members below; the run loop is in run_loop.hpp.
+#pragma once
+
+#include <csetjmp>
+#include <optional>
+
+#include "cpu/deferred.hpp"
+#include "cpu/engine.hpp"
+#include "cpu/fault.hpp"
+#include "cpu/interpreter/block.hpp"
+#include "cpu/observer.hpp"
+
+namespace faultline {
+
+static_assert(std::endian::native == std::endian::little, "registers are aliased by bytes");
+
+/// The operand and stack widths.
+template <class T>
+concept OperandWidth = std::same_as<T, u8> || std::same_as<T, u16> || std::same_as<T, u32>;
+
+template <Timing timing_, class ObserverPolicy>
+class Core final : public Engine, private CodeListener {
+ public:
+  using Observer = ObserverPolicy;
+  static constexpr Timing timing = timing_;
+
+  Core(CpuContext& context, Observer observer);
+  ~Core() override;
+  Stop run() override;
+  void reset() override;
+
+  // Registers.
+  template <OperandWidth T>
+  T& reg(unsigned number) {
+    auto* bytes = reinterpret_cast<u8*>(s.general);
+    if constexpr (sizeof(T) == 1)
+      return bytes[(number & 3) * 4 + (number >> 2)];
+    else
+      return *reinterpret_cast<T*>(bytes + number * 4);
+  }
+  u32& gpr(unsigned number) { return s.general[number]; }
+  u32 cr0() const { return context.mmu.registers.cr0; }
+  bool protected_mode() const { return (cr0() & cr0::PE) != 0; }
+  bool is486() const { return context.model.family >= 4; }
+  unsigned cpl() const { return s.segment[SS].dpl; }
+  Privilege privilege() const { return privilege_; }
+  DescriptorCache& seg(unsigned number) { return s.segment[number]; }
+
+  // Leaving an instruction by an exception. Nothing is destroyed on the way: see
+  // docs/architecture.md, "Faults".
+  [[noreturn]] void raise(Vector vector, u32 error_code = 0);
+  [[noreturn]] void defer(const char* what);  // a meaning that waits for milestone 2
+  [[noreturn]] void defer_form(const Instruction& insn);
+  void require_cpl0() {
+    if (protected_mode() && cpl() != 0) raise(Vector::GP, 0);
+  }
+
+  // Memory through a segment register. [386 §6.3] The segment is checked before the page.
+  template <OperandWidth T>
+  LinearAddress readable(unsigned segment, u32 offset) {
+    const DescriptorCache& d = s.segment[segment];
+    if (s64{offset} + s64{sizeof(T) - 1} > d.read_top) [[unlikely]]
+      closer_look(segment, offset, sizeof(T), false);
+    return {d.base + offset};
+  }
+  template <OperandWidth T>
+  LinearAddress writable(unsigned segment, u32 offset) {
+    const DescriptorCache& d = s.segment[segment];
+    if (s64{offset} + s64{sizeof(T) - 1} > d.write_top) [[unlikely]]
+      closer_look(segment, offset, sizeof(T), true);
+    return {d.base + offset};
+  }
+  template <OperandWidth T>
+  T read(unsigned segment, u32 offset) {
+    return mmu.template read<T>(readable<T>(segment, offset), privilege_);
+  }
+  template <OperandWidth T>
+  void write(unsigned segment, u32 offset, T value) {
+    mmu.template write<T>(writable<T>(segment, offset), value, privilege_);
+  }
+  /// Reads for a read-modify-write; the write of the same bytes cannot fault. [hardware: a RMW
+  /// checks write permission on its read]
+  template <OperandWidth T>
+  T read_modify(LinearAddress address) {
+    return mmu.template read_for_write<T>(address, privilege_);
+  }
+  template <OperandWidth T>
+  void write_back(LinearAddress address, T value) {
+    mmu.template write<T>(address, value, privilege_);
+  }
+  // GDT, LDT, IDT, TSS: checked as privilege 0. [386 §6.4.3]
+  template <OperandWidth T>
+  T read_system(u32 linear) {
+    return mmu.template read<T>(LinearAddress{linear}, Privilege::Supervisor);
+  }
+  template <OperandWidth T>
+  void write_system(u32 linear, T value) {
+    mmu.template write<T>(LinearAddress{linear}, value, Privilege::Supervisor);
+  }
+
+  /// Offset of the memory operand that ModRM names. [386 §2.5.3]
+  u32 address(const Instruction& insn) const {
+    return (s.general[insn.base] + (s.general[insn.index] << insn.scale) + insn.displacement) &
+           insn.address_mask;
+  }
+
+  // The stack. [386 §2.3.2] A push or pop changes ESP only after its access succeeded.
+  u32 stack_mask() const { return s.segment[SS].big ? ~u32{0} : 0xFFFFu; }
+  u32 stack_pointer() const { return gpr_value(ESP) & stack_mask(); }
+  void set_stack_pointer(u32 value) {
+    const u32 mask = stack_mask();
+    s.general[ESP] = (s.general[ESP] & ~mask) | (value & mask);
+  }
+  template <OperandWidth T>
+  void push(T value) {
+    const u32 top = (s.general[ESP] - sizeof(T)) & stack_mask();
+    write<T>(SS, top, value);
+    set_stack_pointer(top);
+  }
+  /// The value `depth` bytes above the top; ESP stays.
+  template <OperandWidth T>
+  T peek_stack(u32 depth = 0) {
+    return read<T>(SS, (s.general[ESP] + depth) & stack_mask());
+  }
+  template <OperandWidth T>
+  T pop() {
+    const T value = peek_stack<T>();
+    set_stack_pointer(s.general[ESP] + sizeof(T));
+    return value;
+  }
+
+  // Control flow of the running instruction.
+  u32 next_eip(const Instruction& insn) const { return block_eip_ + insn.end; }
+  /// Where execution goes when this (EndsBlock) instruction completes.
+  u32 target = 0;
+  /// A jump within the segment: #GP(0) past the limit of CS. [386 §17.2.2 JMP]
+  void jump(u32 eip) {
+    if (eip > s.segment[CS].limit) [[unlikely]] raise(Vector::GP, 0);
+    target = eip;
+  }
+
+  // Clocks beyond the row's first figure; nothing without a timing table.
+  void spend(u32 clocks) {
+    if constexpr (timing == Timing::Table) s.clock.now += clocks;
+  }
+  /// The row's second figure in place of its first.
+  void spend_alternative(const Instruction& insn) {
+    if constexpr (timing == Timing::Table)
+      s.clock.now += static_cast<u64>(s64{insn.alternative} - insn.first_clocks);
+  }
+  /// The row's second figure `count` times.
+  void spend_alternative_each(const Instruction& insn, u32 count) {
+    spend(insn.alternative * count);
+  }
+  /// One iteration of REP; without a timing table too, so that time passes in it.
+  void spend_iteration(const Instruction& insn) {
+    s.clock.now += timing == Timing::Table ? insn.alternative : 1;
+  }
+  /// `m` of the next executed instruction, on the 386. [386 §17.2.2.3]
+  void spend_m() {
+    if constexpr (timing == Timing::Table) owes_m_ = context.model.column == ClockColumn::I386;
+  }
+  void spend_taken(const Instruction& insn) {
+    spend_alternative(insn);
+    spend_m();
+  }
+  void spend_multiply(u32 multiplier);
+  void spend_protected() { spend_alternative(*current_); }
+  void spend_outer_return();
+
+  // What a handler ends with.
+  void proceed(const Instruction* insn) {
+    s.clock.now += insn->clocks;
+    if constexpr (Observer::watching) return leave(insn);
+    if (s.clock.now >= s.clock.deadline) [[unlikely]] return leave(insn);
+    ++insn;
+    current_ = insn;
+    return insn->execute(this, insn);
+  }
+  void finish(const Instruction* insn) {
+    s.clock.now += insn->clocks;
+    s.eip = target;
+    retire(insn + 1);
+  }
+  /// A repeated string instruction stops between two iterations; it will run again.
+  void suspend(const Instruction* insn) {
+    s.eip = next_eip(*insn) - insn->length;
+    retire(insn);
+  }
+  void leave(const Instruction* insn) {
+    s.eip = next_eip(*insn);
+    retire(insn + 1);
+  }
+  /// The block ran to its end; `sentinel` is one past the last instruction.
+  void leave_block(const Instruction* sentinel) {
+    s.eip = next_eip(sentinel[-1]);
+    retire(sentinel);
+  }
+
+  // Descriptors and segment registers: segmentation.hpp.
+  std::optional<u32> descriptor_address(Selector selector) const;
+  Descriptor read_descriptor(u32 address);
+  Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error);
+  void mark_accessed(u32 address, Descriptor& descriptor);
+  void load_segment(unsigned number, u16 selector);
+  void load_stack_segment(u16 selector);
+  void load_real_segment(unsigned number, u16 selector);
+  DescriptorCache make_cache(Selector selector, const Descriptor& d) const;
+  void set_cs(const DescriptorCache& cache, unsigned new_cpl);
+  void invalidate_inaccessible_segments();
+  void privilege_changed();
+  struct InnerStack {
+    u16 ss = 0;
+    u32 esp = 0;
+    DescriptorCache cache{};
+    u32 descriptor_address = 0;
+    Descriptor descriptor{};
+  };
+  InnerStack inner_stack(unsigned level, u32 ext);
+
+  // Interrupts: interrupts/delivery.hpp.
+  enum class Source : u8 { Software, Exception, External };
+  void interrupt(u8 vector, Source source, std::optional<u32> error_code, u32 return_eip);
+
+  // Flags, ports, control registers: privileged.hpp.
+  /// POPF and IRET: what `cpl` may change of EFLAGS. `bytes` is the operand size.
+  void load_flags(u32 image, unsigned bytes, unsigned cpl);
+  void load_flags(u32 image, unsigned bytes) { load_flags(image, bytes, cpl()); }
+  /// #GP(0) unless IOPL or the I/O permission bit map allows every byte of the port. [386 §8.3]
+  void check_port(u16 port, unsigned bytes);
+  void probe_stack(u32 offset) {
+    mmu.probe_write(writable<u8>(SS, offset), 1, privilege_);
+  }
+  void write_cr0(u32 value);
+  void write_cr3(u32 value);
+  /// The interrupt, trap or mode situation changed: look around before the next instruction.
+  void look_around() { s.clock.attention(); }
+
+  CpuContext& context;
+  State& s;
+  Mmu<Paging, Observer> mmu;
+  Observer observer;
+
+ private:
+  u32 gpr_value(unsigned n) const { return s.general[n]; }
+  [[gnu::noinline, gnu::cold]] void closer_look(unsigned segment, u32 offset, unsigned bytes,
+                                                bool write);
+
+  // run_loop.hpp
+  void retire(const Instruction* next) {
+    s.instructions += static_cast<u64>(next - block_first_);
+    current_ = nullptr;
+  }
+  std::optional<Stop> service();
+  bool take_interrupt();
+  void enter_handler(u8 vector, Source source, std::optional<u32> error_code);
+  [[nodiscard]] bool handle_exception();
+  [[noreturn]] void unwind(int why);
+  void step();
+  const Block* find_block();
+  const Block* build_block(PhysicalAddress start, DecodeMode mode);
+  const Block* decode_alone(DecodeMode mode);
+  void bind(Instruction& insn, DecodeStatus status, u32 end);
+  DecodeMode decode_mode() const {
+    return {s.segment[CS].big, protected_mode() && !s.flags.virtual8086()};
+  }
+  void on_code_write(PhysicalAddress address, unsigned bytes) override;
+  static void raise_page_fault(void* self, PageFault fault);
+
+  enum Resume : int { Start, Faulted, Deferring };
+  std::jmp_buf unwind_;
+  Exception pending_{};
+  PageFault page_fault_{};
+  std::optional<Vector> delivering_{};  // the event whose delivery is under way
+  bool owes_m_ = false;                 // see spend_m
+  Privilege privilege_ = Privilege::Supervisor;
+
+  u32 block_eip_ = 0;                         // EIP of the block's first byte
+  const Instruction* block_first_ = nullptr;
+  const Instruction* current_ = nullptr;      // null outside instructions
+  LinearAddress code_page_{1};                // page last executed, and where it lies
+  PhysicalAddress code_frame_{};
+  BlockCache blocks_;
+  // An instruction that cannot be cached: it crosses a granule, or the limit of CS is near.
+  Instruction alone_[2]{};
+  Block alone_block_ = borrowed_block(alone_);
+};
+
+}  // namespace faultline

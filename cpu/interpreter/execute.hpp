@@ -1,0 +1,117 @@
+// From a row of the table to machine code: every handler is made here, by the row's operands and
+// its mnemonic's meaning. The life of an instruction: load, compute, store, charge.
+#pragma once
+
+#include "cpu/interpreter/privileged.hpp"
+#include "cpu/interrupts/delivery.hpp"
+#include "cpu/semantics/arithmetic.hpp"
+#include "cpu/semantics/control_transfer.hpp"
+#include "cpu/semantics/data_transfer.hpp"
+#include "cpu/semantics/decimal.hpp"
+#include "cpu/semantics/far_transfer.hpp"
+#include "cpu/semantics/flag_control.hpp"
+#include "cpu/semantics/input_output.hpp"
+#include "cpu/semantics/interrupt.hpp"
+#include "cpu/semantics/logic.hpp"
+#include "cpu/semantics/segment_registers.hpp"
+#include "cpu/semantics/shift.hpp"
+#include "cpu/semantics/stack.hpp"
+#include "cpu/semantics/string.hpp"
+#include "cpu/semantics/system.hpp"
+
+namespace faultline {
+
+template <class Core, unsigned Row, OperandWidth T, bool memory>
+void execute(void* opaque, const Instruction* insn) {
+  using S = Site<Row, T, memory>;
+  using Meaning = Semantics<S::form.mnemonic>;
+  Core& core = *static_cast<Core*>(opaque);
+
+  if constexpr (S::form.has(Privileged)) core.require_cpl0();
+  if constexpr (S::form.has(EndsBlock)) core.target = core.next_eip(*insn);
+
+  if constexpr (Binary<Meaning, T>) {
+    const auto source = load<S::op2, S>(core, *insn);
+    modify<S::op1, S>(core, *insn, [&](T value) {
+      return Meaning::template apply<T>(core.s.flags, value, static_cast<T>(source));
+    });
+  } else if constexpr (Compare<Meaning, T>) {
+    const T a = load<S::op1, S>(core, *insn);
+    Meaning::template test<T>(core.s.flags, a, static_cast<T>(load<S::op2, S>(core, *insn)));
+  } else if constexpr (Unary<Meaning, T>) {
+    modify<S::op1, S>(core, *insn,
+                      [&](T value) { return Meaning::template unary<T>(core.s.flags, value); });
+  } else if constexpr (Move<Meaning, T>) {
+    store<S::op1, S>(core, *insn, Meaning::template move<T>(load<S::op2, S>(core, *insn)));
+  } else if constexpr (S::form.has(Rep) || S::form.has(RepCondition)) {
+    if (!Meaning::template run<S>(core, *insn)) return core.suspend(insn);
+  } else {
+    Meaning::template run<S>(core, *insn);
+  }
+
+  if constexpr (S::form.has(EndsBlock)) return core.finish(insn);
+  else
+    return core.proceed(insn);
+}
+
+/// A row that waits for milestone 2: privilege and the coprocessor bits first, then the end.
+template <class Core, unsigned Row>
+void execute_deferred(void* opaque, const Instruction* insn) {
+  constexpr Form form = forms[Row];
+  Core& core = *static_cast<Core*>(opaque);
+  if constexpr (form.has(Privileged)) core.require_cpl0();
+  if constexpr (form.mnemonic == Mnemonic::ESC)
+    if ((core.cr0() & (cr0::EM | cr0::TS)) != 0) core.raise(Vector::NM);  // [386 §11.1]
+  core.defer_form(*insn);
+}
+
+template <class Core>
+void execute_invalid(void* opaque, const Instruction*) {
+  static_cast<Core*>(opaque)->raise(Vector::UD);
+}
+template <class Core>
+void execute_too_long(void* opaque, const Instruction*) {
+  static_cast<Core*>(opaque)->raise(Vector::GP, 0);
+}
+template <class Core>
+void execute_sentinel(void* opaque, const Instruction* insn) {
+  static_cast<Core*>(opaque)->leave_block(insn);
+}
+
+/// Handlers of one row by [operand size 32][ModRM names memory].
+using RowHandlers = std::array<std::array<Handler, 2>, 2>;
+
+template <class Core, unsigned Row>
+constexpr RowHandlers row_handlers() {
+  constexpr Form form = forms[Row];
+  if constexpr (form.has(Deferred)) {
+    constexpr Handler h = execute_deferred<Core, Row>;
+    return {{{h, h}, {h, h}}};
+  } else {
+    using Narrow = std::conditional_t<form.byte_form(), u8, u16>;
+    using Wide = std::conditional_t<form.byte_form(), u8, u32>;
+    constexpr bool in_memory = is_rm(form.rm()) && !register_only(form.rm());
+    constexpr bool in_register = !memory_only(form.rm());
+    RowHandlers h{};
+    if constexpr (in_register) {
+      h[0][0] = execute<Core, Row, Narrow, false>;
+      h[1][0] = execute<Core, Row, Wide, false>;
+    }
+    if constexpr (in_memory) {
+      h[0][1] = execute<Core, Row, Narrow, true>;
+      h[1][1] = execute<Core, Row, Wide, true>;
+    }
+    return h;
+  }
+}
+
+template <class Core, unsigned... rows>
+constexpr std::array<RowHandlers, form_count> make_handlers(
+    std::integer_sequence<unsigned, rows...>) {
+  return {row_handlers<Core, rows>()...};
+}
+template <class Core>
+inline constexpr auto handlers =
+    make_handlers<Core>(std::make_integer_sequence<unsigned, form_count>{});
+
+}  // namespace faultline

@@ -1,0 +1,101 @@
+// EFLAGS, I/O permission and the control registers as privilege allows them.
+// [386 §4.1, §6.3.5, §8.3] [486 §4.1]
+#pragma once
+
+#include "cpu/interpreter/core.hpp"
+#include "cpu/timing/clocks.hpp"
+
+namespace faultline {
+
+template <Timing t, class O>
+void Core<t, O>::load_flags(u32 image, unsigned bytes, unsigned level) {
+  u32 writable = eflags::arithmetic | eflags::TF | eflags::DF | eflags::NT;
+  if (context.model.write_protect) writable |= eflags::AC;  // with alignment checks [486 §4.1]
+  if (!protected_mode() || level == 0) writable |= eflags::IOPL;
+  if (!protected_mode() || level <= s.flags.iopl()) writable |= eflags::IF;
+  if (bytes == 2) writable &= 0xFFFF;
+  s.flags.replace(writable, image);
+  look_around();
+}
+
+template <Timing t, class O>
+void Core<t, O>::check_port(u16 port, unsigned bytes) {
+  if (!protected_mode() || cpl() <= s.flags.iopl()) return;
+  // The bit map lies in a 32-bit TSS, at the offset its last word gives. [386 §8.3.2]
+  const auto type = static_cast<SystemType>(s.tr.access & 15);
+  if (type != SystemType::TSS32 && type != SystemType::TSS32Busy) raise(Vector::GP, 0);
+  if (s.tr.limit < sizeof(TaskStateSegment) - 1) raise(Vector::GP, 0);
+  const u32 map = read_system<u16>(s.tr.base + offsetof(TaskStateSegment, io_map_base));
+  const u32 at = map + port / 8;
+  // Two bytes are read, so that a port pair may cross a byte of the map. [386 §8.3.2]
+  if (at + 1 > s.tr.limit) raise(Vector::GP, 0);
+  const u32 permission = read_system<u16>(s.tr.base + at) >> (port % 8);
+  if ((permission & low_bits(bytes)) != 0) raise(Vector::GP, 0);
+}
+
+template <Timing t, class O>
+void Core<t, O>::write_cr0(u32 value) {
+  const bool is_486 = is486();
+  if ((value & cr0::PG) != 0 && (value & cr0::PE) == 0) raise(Vector::GP, 0);
+  if (is_486 && (value & cr0::NW) != 0 && (value & cr0::CD) == 0) raise(Vector::GP, 0);
+  const u32 common = cr0::PE | cr0::MP | cr0::EM | cr0::TS | cr0::PG;
+  u32& r = context.mmu.registers.cr0;
+  // ET says that a 387 is there: not on these models; the 486 has it hard-wired. [486 §4.1.3]
+  r = is_486 ? (value & (common | cr0::NE | cr0::WP | cr0::AM | cr0::NW | cr0::CD)) | cr0::ET
+             : value & common;
+  mmu.drop_shadow();
+  privilege_changed();
+}
+
+template <Timing t, class O>
+void Core<t, O>::write_cr3(u32 value) {
+  const u32 low = is486() ? 0x18u : 0;  // PCD, PWT [486 §4.1.3]
+  context.mmu.registers.cr3 = value & (0xFFFFF000u | low);
+  mmu.flush_all();
+}
+
+/// Early-out multiply: n bits of the multiplier matter, at least three. [microcode count; IBM]
+template <Timing t, class O>
+void Core<t, O>::spend_multiply(u32 multiplier) {
+  const u32 bits = std::max<u32>(3, static_cast<u32>(std::bit_width(multiplier)));
+  // 386: 9+n. 486: 10+n, of which the row's 13 holds the least three. [486 §26 MUL]
+  spend(context.model.column == ClockColumn::I386 ? bits : bits - 3);
+}
+
+template <Timing t, class O>
+void Core<t, O>::spend_outer_return() {
+  spend(outer_return_extra(context.model.column, current_->form().mnemonic));
+}
+
+/// RESET. EAX 0: the self-test passed; DX names the part. [386 §10.1] [486 §10.1]
+template <Timing t, class O>
+void Core<t, O>::reset() {
+  const Clock clock = s.clock;
+  const u64 instructions = s.instructions;
+  s = State{};
+  s.clock = clock;
+  s.instructions = instructions;
+  s.general[EDX] = context.model.reset_dx;
+  s.eip = 0xFFF0;
+  for (DescriptorCache& d : s.segment) {
+    d.access = segment_access::kernel_data | segment_access::accessed;
+    d.limit = 0xFFFF;
+    d.derive();
+  }
+  s.segment[CS].selector = 0xF000;
+  s.segment[CS].base = 0xFFFF0000;
+  s.ldtr.limit = s.tr.limit = 0xFFFF;
+  s.idtr = {0, 0x3FF};
+  s.gdtr = {0, 0xFFFF};
+  s.debug[6] = is486() ? 0xFFFF0FF0 : 0;
+  context.mmu.registers = {is486() ? cr0::CD | cr0::NW | cr0::ET : 0, 0, 0};
+  context.mmu.timing = timing == Timing::Table ? walk_timing(context.model.column) : MmuTiming{};
+  mmu.flush_all();
+  mmu.drop_shadow();
+  privilege_changed();
+  delivering_.reset();
+  owes_m_ = false;
+  look_around();
+}
+
+}  // namespace faultline

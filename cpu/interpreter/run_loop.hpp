@@ -1,0 +1,267 @@
+// The run loop: find a block, run it, look around when the clock says so. Exceptions come back
+// here by longjmp, so no frame between may own anything (docs/architecture.md, "Faults").
+#pragma once
+
+#include <algorithm>
+
+#include "cpu/interpreter/execute.hpp"
+
+namespace faultline {
+
+template <Timing t, class O>
+Core<t, O>::Core(CpuContext& cpu_context, O policy)
+    : context(cpu_context),
+      s(cpu_context.state),
+      mmu(cpu_context.mmu, cpu_context.memory, cpu_context.state.clock,
+          FaultSink{this, &Core::raise_page_fault}, policy),
+      observer(policy),
+      blocks_(cpu_context.memory) {
+  context.memory.add_listener(static_cast<CodeListener&>(*this));
+  privilege_changed();
+}
+
+template <Timing t, class O>
+Core<t, O>::~Core() {
+  blocks_.clear();
+  context.memory.remove_listener(static_cast<CodeListener&>(*this));
+}
+
+/// Back to run(), with EIP at the instruction that is abandoned.
+template <Timing t, class O>
+void Core<t, O>::unwind(int why) {
+  if (current_ != nullptr) {
+    s.eip = block_eip_ + current_->end - current_->length;
+    retire(current_);
+  }
+  std::longjmp(unwind_, why);
+}
+
+template <Timing t, class O>
+void Core<t, O>::raise(Vector vector, u32 error_code) {
+  pending_ = {vector, error_code};
+  unwind(Faulted);
+}
+
+template <Timing t, class O>
+void Core<t, O>::raise_page_fault(void* self, PageFault fault) {
+  Core& core = *static_cast<Core*>(self);
+  core.pending_ = {Vector::PF, fault.error_code};
+  core.page_fault_ = fault;
+  core.unwind(Faulted);
+}
+
+template <Timing t, class O>
+void Core<t, O>::defer(const char* what) {
+  context.stop_message = what;
+  unwind(Deferring);
+}
+
+template <Timing t, class O>
+void Core<t, O>::defer_form(const Instruction& insn) {
+  note_deferred_form(context, insn);
+  unwind(Deferring);
+}
+
+template <Timing t, class O>
+Stop Core<t, O>::run() {
+  switch (setjmp(unwind_)) {
+    case Start:
+      break;
+    case Deferring:
+      return Stop::Deferred;
+    default:
+      if (!handle_exception()) return Stop::Shutdown;
+  }
+  for (;;) {
+    if (s.clock.now >= s.clock.deadline) {
+      if (const auto stop = service()) return *stop;
+    }
+    step();
+  }
+}
+
+/// Anything that may happen between two instructions. The order is the manual's: traps of the
+/// previous instruction, NMI, INTR. [386 §9.4 table 9-2]
+template <Timing t, class O>
+std::optional<Stop> Core<t, O>::service() {
+  if (context.lines.stop) return Stop::Requested;
+  if (context.lines.reset) {
+    context.lines.reset = false;
+    reset();
+  }
+  if (s.clock.now >= s.clock.horizon) return Stop::Deadline;
+  if (s.step_trap) {
+    s.step_trap = false;
+    s.debug[6] |= 1u << 14;  // BS [386 §12.2.3]
+    enter_handler(static_cast<u8>(Vector::DB), Source::Exception, std::nullopt);
+  }
+  const bool shadowed = s.shadow;
+  s.shadow = false;
+  if (!shadowed) take_interrupt();
+  if (s.halted) return Stop::Halted;
+  s.step_trap = s.flags.trap() && !shadowed;
+  s.clock.deadline = shadowed || s.flags.trap() ? 0 : s.clock.horizon;
+  return std::nullopt;
+}
+
+template <Timing t, class O>
+bool Core<t, O>::take_interrupt() {
+  if (context.lines.nmi && !s.nmi_blocked) {
+    context.lines.nmi = false;
+    s.nmi_blocked = true;
+    s.halted = false;
+    enter_handler(static_cast<u8>(Vector::NMI), Source::External, std::nullopt);
+    return true;
+  }
+  if (context.lines.intr && s.flags.interrupts()) {
+    s.halted = false;
+    enter_handler(context.bus.acknowledge_interrupt(), Source::External, std::nullopt);
+    return true;
+  }
+  return false;
+}
+
+/// Delivery outside an instruction: EIP is the return address and becomes the handler's.
+template <Timing t, class O>
+void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> error_code) {
+  const unsigned old_cpl = cpl();
+  interrupt(vector, source, error_code, s.eip);
+  s.eip = target;
+  s.step_trap = false;
+  const InterruptClocks clocks = interrupt_clocks_of(context.model.column);
+  const u16 spent = !protected_mode()   ? clocks.real
+                    : cpl() != old_cpl ? clocks.inner_level
+                                       : clocks.same_level;
+  s.clock.now += timing == Timing::Table ? spent : 1;
+  spend_m();
+}
+
+/// False when the processor shuts down. [386 §9.8.8]
+template <Timing t, class O>
+bool Core<t, O>::handle_exception() {
+  s.step_trap = false;
+  if constexpr (O::watching)
+    if (pending_.vector == Vector::PF) observer.observation->page_fault(page_fault_);
+  switch (combine(delivering_, pending_.vector)) {
+    case DoubleFault::Serial: break;
+    case DoubleFault::Double: pending_ = {Vector::DF, 0}; break;
+    case DoubleFault::Shutdown: delivering_.reset(); return false;
+  }
+  delivering_ = pending_.vector;
+  const bool has_code = protected_mode() && has_error_code(pending_.vector);
+  enter_handler(static_cast<u8>(pending_.vector), Source::Exception,
+                has_code ? std::optional<u32>(pending_.error_code) : std::nullopt);
+  delivering_.reset();
+  return true;
+}
+
+template <Timing t, class O>
+void Core<t, O>::step() {
+  blocks_.collect();
+  if constexpr (O::watching) observer.observation->instruction();
+  const Block* block = find_block();
+  const Instruction* first = block->first();
+  if constexpr (timing == Timing::Table) {
+    if (owes_m_) {
+      s.clock.now += first->components;
+      owes_m_ = false;
+    }
+  }
+  block_eip_ = s.eip;
+  block_first_ = first;
+  current_ = first;
+  first->execute(this, first);
+}
+
+template <Timing t, class O>
+const Block* Core<t, O>::find_block() {
+  const DescriptorCache& cs = s.segment[CS];
+  if (s.eip > cs.limit) raise(Vector::GP, 0);
+  const LinearAddress linear{cs.base + s.eip};
+  const LinearAddress page{linear.value & arch::Geometry<Paging>::page_mask};
+  if (page != code_page_ || !mmu.code_page_is_mru(page, privilege_)) {
+    const PhysicalAddress at = mmu.translate_code(linear, privilege_);
+    code_page_ = page;
+    code_frame_ = {at.value - (linear.value - page.value)};
+  }
+  const PhysicalAddress at =
+      context.memory.bus_address(code_frame_ + (linear.value - page.value));
+  const DecodeMode mode = decode_mode();
+  const Block* block = blocks_.find(at, mode);
+  if (block == nullptr) [[unlikely]] block = build_block(at, mode);
+  if (block == nullptr || u64{s.eip} + block->bytes - 1 > cs.limit) [[unlikely]]
+    return decode_alone(mode);
+  return block;
+}
+
+/// Completes a decoded instruction: handler, clocks, its end within the block.
+template <Timing t, class O>
+void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end) {
+  insn.end = static_cast<u16>(end);
+  if (status == DecodeStatus::Invalid) insn.execute = execute_invalid<Core>;
+  else if (status == DecodeStatus::TooLong) insn.execute = execute_too_long<Core>;
+  else {
+    insn.execute = handlers<Core>[insn.row][insn.wide][insn.memory];
+    charge(insn, context.model, timing);
+  }
+}
+
+/// Null when not even one instruction can be had from the granule.
+template <Timing t, class O>
+const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
+  const u8* page = context.memory.host_page_for_read(start);
+  if (page == nullptr) return nullptr;
+  const u32 offset = start.value & (PhysicalMemory::granule_size - 1);
+  const std::span<const u8> bytes(page + offset, PhysicalMemory::granule_size - offset);
+  Instruction decoded[Block::max_instructions + 1];
+  unsigned count = 0;
+  u32 end = 0;
+  while (count < Block::max_instructions) {
+    Instruction& insn = decoded[count];
+    const DecodeStatus status = decode(bytes.subspan(end), mode, context.model, insn);
+    if (status == DecodeStatus::NeedMore) break;
+    end += insn.length;
+    bind(insn, status, end);
+    ++count;
+    if (status != DecodeStatus::Ok || insn.form().has(EndsBlock)) break;
+  }
+  if (count == 0) return nullptr;
+  decoded[count] = Instruction{};
+  decoded[count].execute = execute_sentinel<Core>;
+  return blocks_.insert(start, end, mode, {decoded, count + 1});
+}
+
+/// One instruction read byte by byte, each page translated when a byte of it is needed.
+template <Timing t, class O>
+const Block* Core<t, O>::decode_alone(DecodeMode mode) {
+  const DescriptorCache& cs = s.segment[CS];
+  u8 bytes[max_instruction_length];
+  unsigned have = 0;
+  DecodeStatus status = DecodeStatus::NeedMore;
+  Instruction& insn = alone_[0];
+  while (status == DecodeStatus::NeedMore) {
+    const u64 offset = u64{s.eip} + have;
+    if (offset > cs.limit) raise(Vector::GP, 0);
+    const LinearAddress linear{cs.base + static_cast<u32>(offset)};
+    const PhysicalAddress at = mmu.translate_code(linear, privilege_);
+    const u32 in_page = arch::Geometry<Paging>::page_size -
+                        (linear.value & arch::Geometry<Paging>::offset_mask);
+    const u64 in_limit = u64{cs.limit} - offset + 1;
+    const u32 take = static_cast<u32>(
+        std::min({u64{in_page}, in_limit, u64{max_instruction_length - have}}));
+    for (u32 i = 0; i < take; ++i) bytes[have++] = context.memory.template read<u8>(at + i);
+    status = decode({bytes, have}, mode, context.model, insn);
+  }
+  bind(insn, status, insn.length);
+  alone_[1].execute = execute_sentinel<Core>;
+  return &alone_block_;
+}
+
+/// A store hit watched code: what is decoded from those bytes goes, and the running block ends
+/// after this instruction.
+template <Timing t, class O>
+void Core<t, O>::on_code_write(PhysicalAddress address, unsigned bytes) {
+  if (blocks_.invalidate(address, bytes)) look_around();
+}
+
+}  // namespace faultline

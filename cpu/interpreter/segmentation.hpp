@@ -1,0 +1,197 @@
+// Loading segment registers from descriptors. [386 §6.3, §6.4] [386 §17.2.2 MOV, LSS]
+#pragma once
+
+#include "cpu/interpreter/core.hpp"
+#include "mmu/segmentation_unit.hpp"
+
+namespace faultline {
+
+/// An access that the precomputed limits did not clear: decide by the full rules.
+template <Timing t, class O>
+void Core<t, O>::closer_look(unsigned segment, u32 offset, unsigned bytes, bool write) {
+  if (!permits(s.segment[segment], offset, bytes, write))
+    raise(segment == SS ? Vector::SS : Vector::GP, 0);
+}
+
+/// Linear address of a descriptor, or nothing beyond its table's limit. [386 §5.1.3]
+template <Timing t, class O>
+std::optional<u32> Core<t, O>::descriptor_address(Selector selector) const {
+  const u32 offset = selector.offset();
+  if (selector.local()) {
+    if (!s.ldtr.usable() || offset + 7 > s.ldtr.limit) return std::nullopt;
+    return s.ldtr.base + offset;
+  }
+  if (offset + 7 > s.gdtr.limit) return std::nullopt;
+  return s.gdtr.base + offset;
+}
+
+template <Timing t, class O>
+Descriptor Core<t, O>::read_descriptor(u32 address) {
+  return {read_system<u32>(address), read_system<u32>(address + 4)};
+}
+
+/// The descriptor of a selector that must lie inside its table, else `vector(error)`.
+template <Timing t, class O>
+Descriptor Core<t, O>::fetch_descriptor(Selector selector, Vector vector, u32 error) {
+  const auto address = descriptor_address(selector);
+  if (!address) raise(vector, error);
+  return read_descriptor(*address);
+}
+
+/// Sets the accessed bit in memory, once. [386 §5.1.1] Charged on the 486 as its manual says.
+template <Timing t, class O>
+void Core<t, O>::mark_accessed(u32 address, Descriptor& descriptor) {
+  if ((descriptor.access() & segment_access::accessed) != 0) return;
+  descriptor.high |= u32{segment_access::accessed} << 8;
+  write_system<u8>(address + 5, descriptor.access());
+  if (is486()) spend(11);  // [486 §26, "descriptor not yet accessed"]
+}
+
+template <Timing t, class O>
+DescriptorCache Core<t, O>::make_cache(Selector selector, const Descriptor& d) const {
+  DescriptorCache cache;
+  cache.selector = selector.value;
+  cache.access = d.access();
+  cache.dpl = static_cast<u8>(d.dpl());
+  cache.big = d.big();
+  cache.base = d.base();
+  cache.limit = d.limit();
+  cache.derive();
+  return cache;
+}
+
+/// Real and virtual-8086 mode: only selector and base change. [386 §14.1]
+template <Timing t, class O>
+void Core<t, O>::load_real_segment(unsigned number, u16 selector) {
+  DescriptorCache& d = s.segment[number];
+  d.selector = selector;
+  d.base = u32{selector} << 4;
+  d.access = segment_access::kernel_data | segment_access::accessed;
+  d.derive();
+}
+
+template <Timing t, class O>
+void Core<t, O>::load_stack_segment(u16 raw) {
+  const Selector selector{raw};
+  if (selector.null()) raise(Vector::GP, 0);
+  const u32 error = raw & ~3u;
+  Descriptor d = fetch_descriptor(selector, Vector::GP, error);
+  if (selector.rpl() != cpl() || !writable_data(d) || d.dpl() != cpl())
+    raise(Vector::GP, error);
+  if (!d.present()) raise(Vector::SS, error);
+  mark_accessed(*descriptor_address(selector), d);
+  s.segment[SS] = make_cache(selector, d);
+}
+
+/// MOV or POP to a segment register other than CS, LDS and kin.
+template <Timing t, class O>
+void Core<t, O>::load_segment(unsigned number, u16 raw) {
+  if (number == SS) {  // interrupts wait one instruction [386 §9.2.4]
+    s.shadow = true;
+    look_around();
+  }
+  if (!protected_mode() || s.flags.virtual8086()) return load_real_segment(number, raw);
+  spend_protected();
+  if (number == SS) return load_stack_segment(raw);
+  const Selector selector{raw};
+  if (selector.null()) {
+    DescriptorCache& cache = s.segment[number];
+    cache.selector = raw;
+    cache.access = 0;
+    cache.derive();
+    return;
+  }
+  const u32 error = raw & ~3u;
+  Descriptor d = fetch_descriptor(selector, Vector::GP, error);
+  if (!readable_segment(d) || !data_privilege_allows(d, cpl(), selector.rpl()))
+    raise(Vector::GP, error);
+  if (!d.present()) raise(Vector::NP, error);
+  mark_accessed(*descriptor_address(selector), d);
+  s.segment[number] = make_cache(selector, d);
+}
+
+/// CS with the privilege level execution continues at; SS keeps CPL in its DPL.
+template <Timing t, class O>
+void Core<t, O>::set_cs(const DescriptorCache& cache, unsigned new_cpl) {
+  s.segment[CS] = cache;
+  s.segment[CS].selector = static_cast<u16>((cache.selector & ~3u) | new_cpl);
+}
+
+/// CPL, PE or VM changed.
+template <Timing t, class O>
+void Core<t, O>::privilege_changed() {
+  privilege_ = cpl() == 3 ? Privilege::User : Privilege::Supervisor;
+}
+
+/// After a return to an outer level: data segments it may not use become null. [386 §6.3.4.2]
+template <Timing t, class O>
+void Core<t, O>::invalidate_inaccessible_segments() {
+  for (unsigned number : {ES, DS, FS, GS}) {
+    DescriptorCache& cache = s.segment[number];
+    const bool conforming = cache.code() && (cache.access & segment_access::conforming) != 0;
+    if (cache.usable() && !conforming && cache.dpl < cpl()) {
+      cache.selector = 0;
+      cache.access = 0;
+      cache.derive();
+    }
+  }
+}
+
+/// SS:ESP for a more privileged level, from the current TSS. Its checks are those of a transfer
+/// through a gate: #TS with the selector. [386 §6.3.4.1]
+template <Timing t, class O>
+typename Core<t, O>::InnerStack Core<t, O>::inner_stack(unsigned level, u32 ext) {
+  const auto type = static_cast<SystemType>(s.tr.access & 15);
+  const bool wide = type == SystemType::TSS32 || type == SystemType::TSS32Busy;
+  const u32 slot = wide ? 4 + 8 * level : 2 + 4 * level;
+  if (slot + (wide ? 5 : 3) > s.tr.limit) raise(Vector::TS, (s.tr.selector & ~3u) | ext);
+  InnerStack stack;
+  stack.esp = wide ? read_system<u32>(s.tr.base + slot) : read_system<u16>(s.tr.base + slot);
+  stack.ss = read_system<u16>(s.tr.base + slot + (wide ? 4 : 2));
+  const Selector selector{stack.ss};
+  const u32 error = (stack.ss & ~3u) | ext;
+  if (selector.null()) raise(Vector::TS, ext);
+  stack.descriptor = fetch_descriptor(selector, Vector::TS, error);
+  const Descriptor& d = stack.descriptor;
+  if (selector.rpl() != level || d.dpl() != level || !writable_data(d)) raise(Vector::TS, error);
+  if (!d.present()) raise(Vector::SS, error);
+  stack.descriptor_address = *descriptor_address(selector);
+  stack.cache = make_cache(selector, d);
+  return stack;
+}
+
+/// Pushes onto a stack that is not yet SS:ESP; nothing of the state changes until take().
+template <class Core>
+class NewStack {
+ public:
+  NewStack(Core& core, const DescriptorCache& ss, u32 esp, u32 ext, Privilege privilege)
+      : core_(core), ss_(ss), esp_(esp), ext_(ext), privilege_(privilege) {}
+
+  template <OperandWidth T>
+  void push(T value) {
+    const u32 mask = ss_.big ? ~u32{0} : 0xFFFF;
+    const u32 top = (esp_ - sizeof(T)) & mask;
+    if (!permits(ss_, top, sizeof(T), true)) core_.raise(Vector::SS, error());
+    core_.mmu.template write<T>(LinearAddress{ss_.base + top}, value, privilege_);
+    esp_ = (esp_ & ~mask) | top;
+  }
+  /// A push of the width of the gate or operand.
+  void push_sized(bool wide, u32 value) {
+    if (wide) push<u32>(value);
+    else push<u16>(static_cast<u16>(value));
+  }
+  u32 esp() const { return esp_; }
+
+ private:
+  // A fault on the present stack has error 0; on a new one, its selector.
+  u32 error() const {
+    return ss_.selector == core_.seg(SS).selector ? ext_ : (ss_.selector & ~3u) | ext_;
+  }
+  Core& core_;
+  const DescriptorCache& ss_;
+  u32 esp_;
+  u32 ext_;
+  Privilege privilege_;
+};
+
+}  // namespace faultline

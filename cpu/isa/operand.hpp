@@ -1,0 +1,55 @@
+// Operand codes, letter for letter those of the manual's opcode map. [386 App. A]
+#pragma once
+
+#include "mmu/clock.hpp"
+
+namespace faultline {
+
+enum class Operand : u8 {
+  None,
+  Eb, Ew, Ev,          // ModRM r/m: register or memory
+  Gb, Gw, Gv,          // ModRM reg
+  Ib, Iw, Iv, Ibs,     // immediate; Ibs is a byte, sign-extended to the operand size
+  Jb, Jv,              // displacement of a relative jump
+  Ap,                  // far pointer in the instruction
+  M, Ma, Mp, Ms,       // memory only: address, BOUND pair, far pointer, table register image
+  Mb, Mv,              // memory only, byte or operand size
+  Ob, Ov,              // memory at an offset in the instruction
+  Rd, Cd, Dd, Td,      // 32-bit general (ModRM r/m), control, debug, test register (ModRM reg)
+  Rv,                  // register only, operand size
+  Sw,                  // segment register (ModRM reg)
+  Xb, Xv, Yb, Yv,      // string source DS:(E)SI, destination ES:(E)DI
+  Zb, Zv,              // general register in the opcode's low three bits
+  AL, eAX, DX, CL, One, Three,
+  ES_, CS_, SS_, DS_, FS_, GS_,
+};
+
+constexpr bool uses_modrm(Operand o) {
+  switch (o) {
+    case Operand::Eb: case Operand::Ew: case Operand::Ev: case Operand::Gb: case Operand::Gw:
+    case Operand::Gv: case Operand::M: case Operand::Ma: case Operand::Mp: case Operand::Ms:
+    case Operand::Mb: case Operand::Mv: case Operand::Rd: case Operand::Cd: case Operand::Dd:
+    case Operand::Td: case Operand::Rv: case Operand::Sw:
+      return true;
+    default:
+      return false;
+  }
+}
+/// r/m operands that must be memory: a register there is an invalid opcode.
+constexpr bool memory_only(Operand o) {
+  return o == Operand::M || o == Operand::Ma || o == Operand::Mp || o == Operand::Ms ||
+         o == Operand::Mb || o == Operand::Mv;
+}
+/// r/m operands whose mod field is ignored or must name a register.
+constexpr bool register_only(Operand o) { return o == Operand::Rd || o == Operand::Rv; }
+constexpr bool is_rm(Operand o) {
+  return o == Operand::Eb || o == Operand::Ew || o == Operand::Ev || memory_only(o) ||
+         register_only(o);
+}
+/// True when the operand is one byte wide whatever the operand-size attribute.
+constexpr bool byte_wide(Operand o) {
+  return o == Operand::Eb || o == Operand::Gb || o == Operand::Ob || o == Operand::Xb ||
+         o == Operand::Yb || o == Operand::Zb || o == Operand::AL || o == Operand::Mb;
+}
+
+}  // namespace faultline

@@ -1,0 +1,203 @@
+// System registers, control registers, HLT, WAIT and the 486's cache and TLB instructions.
+// [386 §4.1, §10] [386 §17.2.2 LGDT, LMSW, MOV CRn] [486 §26 INVD, INVLPG]
+#pragma once
+
+#include "cpu/interpreter/segmentation.hpp"
+#include "cpu/semantics/semantics.hpp"
+
+namespace faultline {
+
+/// SGDT and SIDT store six bytes; with a 16-bit operand the top one as the 386 does: zero base
+/// bits 31:24 are stored whole. [386 §17.2.2 SGDT]
+template <class Core>
+void store_table(Core& core, const Instruction& insn, const TableRegister& table) {
+  const u32 at = core.address(insn);
+  core.template write<u16>(insn.segment, at, table.limit);
+  core.template write<u32>(insn.segment, (at + 2) & insn.address_mask, table.base);
+}
+template <class T, class Core>
+TableRegister load_table(Core& core, const Instruction& insn) {
+  const u32 at = core.address(insn);
+  TableRegister table;
+  table.limit = core.template read<u16>(insn.segment, at);
+  table.base = core.template read<u32>(insn.segment, (at + 2) & insn.address_mask);
+  if (sizeof(T) == 2) table.base &= 0x00FFFFFF;  // 24-bit base [386 §17.2.2 LGDT]
+  return table;
+}
+template <>
+struct Semantics<Mnemonic::SGDT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) { store_table(core, insn, core.s.gdtr); }
+};
+template <>
+struct Semantics<Mnemonic::SIDT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) { store_table(core, insn, core.s.idtr); }
+};
+template <>
+struct Semantics<Mnemonic::LGDT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    core.s.gdtr = load_table<typename S::Width>(core, insn);
+  }
+};
+template <>
+struct Semantics<Mnemonic::LIDT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    core.s.idtr = load_table<typename S::Width>(core, insn);
+  }
+};
+
+/// SLDT, STR, SMSW: memory takes 16 bits, a 32-bit register is zero-extended.
+template <class S, class Core>
+void store_word(Core& core, const Instruction& insn, u32 value) {
+  if constexpr (S::memory)
+    core.template write<u16>(insn.segment, core.address(insn), static_cast<u16>(value));
+  else
+    core.template reg<typename S::Width>(insn.rm) = static_cast<typename S::Width>(value);
+}
+template <>
+struct Semantics<Mnemonic::SLDT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    store_word<S>(core, insn, core.s.ldtr.selector);
+  }
+};
+template <>
+struct Semantics<Mnemonic::STR> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    store_word<S>(core, insn, core.s.tr.selector);
+  }
+};
+template <>
+struct Semantics<Mnemonic::SMSW> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    store_word<S>(core, insn, S::memory ? core.cr0() & 0xFFFF : core.cr0());
+  }
+};
+
+template <>
+struct Semantics<Mnemonic::LMSW> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    // PE, MP, EM, TS; PE can be set and never cleared. [386 §17.2.2 LMSW]
+    const u32 low = load<S::op1, S>(core, insn) & 15u;
+    core.write_cr0((core.cr0() & ~14u) | low);
+  }
+};
+
+template <>
+struct Semantics<Mnemonic::LLDT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    const Selector selector{load<S::op1, S>(core, insn)};
+    const u32 error = selector.value & ~3u;
+    if (selector.null()) {
+      core.s.ldtr.selector = selector.value;
+      core.s.ldtr.access = 0;
+      return core.s.ldtr.derive();
+    }
+    if (selector.local()) core.raise(Vector::GP, error);
+    const Descriptor d = core.fetch_descriptor(selector, Vector::GP, error);
+    if (d.is_segment() || d.system_type() != SystemType::LDT) core.raise(Vector::GP, error);
+    if (!d.present()) core.raise(Vector::NP, error);
+    core.s.ldtr = core.make_cache(selector, d);
+  }
+};
+
+template <>
+struct Semantics<Mnemonic::LTR> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    const Selector selector{load<S::op1, S>(core, insn)};
+    const u32 error = selector.value & ~3u;
+    if (selector.null()) core.raise(Vector::GP, 0);
+    if (selector.local()) core.raise(Vector::GP, error);
+    Descriptor d = core.fetch_descriptor(selector, Vector::GP, error);
+    if (d.is_segment() ||
+        (d.system_type() != SystemType::TSS16 && d.system_type() != SystemType::TSS32))
+      core.raise(Vector::GP, error);
+    if (!d.present()) core.raise(Vector::NP, error);
+    d.high |= 0x200;  // busy [386 §7.2]
+    core.template write_system<u8>(*core.descriptor_address(selector) + 5, d.access());
+    core.s.tr = core.make_cache(selector, d);
+  }
+};
+
+template <>
+struct Semantics<Mnemonic::CLTS> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction&) { core.write_cr0(core.cr0() & ~cr0::TS); }
+};
+
+template <>
+struct Semantics<Mnemonic::MOVCR> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    PagingRegisters& r = core.context.mmu.registers;
+    if constexpr (S::op1 == Operand::Rd) {
+      core.gpr(insn.rm) = insn.reg == 0 ? r.cr0 : insn.reg == 2 ? r.cr2 : r.cr3;
+    } else {
+      const u32 value = core.gpr(insn.rm);
+      if (insn.reg == 0) {
+        core.write_cr0(value);
+        core.spend_alternative(insn);
+      } else if (insn.reg == 2) {
+        r.cr2 = value;
+      } else {
+        core.write_cr3(value);
+      }
+    }
+  }
+};
+
+// Deferred rows: decoding, privilege and the coprocessor bits are real; the meaning is not there.
+template <>
+struct Semantics<Mnemonic::MOVDR> {};
+template <>
+struct Semantics<Mnemonic::MOVTR> {};
+template <>
+struct Semantics<Mnemonic::LOADALL> {};
+template <>
+struct Semantics<Mnemonic::ESC> {};
+
+template <>
+struct Semantics<Mnemonic::HLT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction&) {
+    core.s.halted = true;
+    core.look_around();
+  }
+};
+template <>
+struct Semantics<Mnemonic::WAIT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction&) {
+    // MP and TS together: #NM. There is no coprocessor to wait for. [386 §11.1.1]
+    if ((core.cr0() & cr0::MP) != 0 && (core.cr0() & cr0::TS) != 0) core.raise(Vector::NM);
+  }
+};
+
+// The modelled machine has no data cache yet: nothing to write back or to lose.
+template <>
+struct Semantics<Mnemonic::INVD> {
+  template <class S, class Core>
+  static void run(Core&, const Instruction&) {}
+};
+template <>
+struct Semantics<Mnemonic::WBINVD> {
+  template <class S, class Core>
+  static void run(Core&, const Instruction&) {}
+};
+template <>
+struct Semantics<Mnemonic::INVLPG> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    core.mmu.flush_page({core.seg(insn.segment).base + core.address(insn)});
+  }
+};
+
+}  // namespace faultline

@@ -1,0 +1,31 @@
+// The programmer-visible registers and the little that hardware hides beside them. Plain data:
+// snapshots, the debugger and a change of engine copy it as it is. Control registers 0, 2 and 3
+// live in MmuState, which paging reads.
+#pragma once
+
+#include "cpu/state/flags.hpp"
+#include "mmu/clock.hpp"
+#include "mmu/descriptor_cache.hpp"
+
+namespace faultline {
+
+struct State {
+  /// By arch::GeneralRegister. The ninth is always zero: "no base", "no index".
+  u32 general[9] = {};
+  u32 eip = 0;          // of the current instruction at a boundary
+  Flags flags{};        // EFLAGS; .value() and .set() speak in arch::eflags bits
+  DescriptorCache segment[segment_register_count]{};  // by arch::SegmentRegister
+  DescriptorCache ldtr{}, tr{};
+  TableRegister gdtr{}, idtr{};
+  u32 debug[8] = {};  // DR0-DR7
+  Clock clock{};
+  u64 instructions = 0;     // retired since reset
+  bool halted = false;      // HLT executed, no interrupt taken yet
+  bool shadow = false;      // MOV SS, POP SS or STI holds interrupts for one instruction
+  bool nmi_blocked = false;  // from NMI to IRET [386 §9.2.1]
+  bool step_trap = false;    // TF was set when the last instruction began: #DB is due [386 §12.3.1.4]
+
+  unsigned cpl() const { return segment[SS].dpl; }
+};
+
+}  // namespace faultline

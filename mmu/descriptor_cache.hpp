@@ -1,0 +1,42 @@
+// The hidden part of a segment register, loaded with it. [386 §5.1.4]
+#pragma once
+
+#include "arch/descriptor.hpp"
+#include "mmu/clock.hpp"
+
+namespace faultline {
+
+struct DescriptorCache {
+  u16 selector = 0;
+  u8 access = 0;      // the descriptor's access byte; 0 = null or unusable in protected mode
+  u8 dpl = 0;         // of SS this is CPL
+  bool big = false;   // D/B bit
+  u32 base = 0;
+  u32 limit = 0;      // offset of the last byte, granularity applied
+
+  // Derived by derive(): the highest offset that a plain read or write may touch without a closer
+  // look, or -1. Expand-down and execute-only segments always take the closer look.
+  s64 read_top = -1;
+  s64 write_top = -1;
+
+  constexpr void derive() {
+    const bool plain = usable() && !expand_down();
+    read_top = plain && readable() ? s64{limit} : -1;
+    write_top = plain && writable() ? s64{limit} : -1;
+  }
+  constexpr bool usable() const { return (access & segment_access::P) != 0; }
+  constexpr bool code() const { return (access & segment_access::code) != 0; }
+  constexpr bool writable() const { return !code() && (access & segment_access::writable) != 0; }
+  constexpr bool readable() const { return !code() || (access & segment_access::readable) != 0; }
+  constexpr bool expand_down() const {
+    return !code() && (access & segment_access::expand_down) != 0;
+  }
+};
+
+/// GDTR and IDTR. [386 §4.1.2]
+struct TableRegister {
+  u32 base = 0;
+  u16 limit = 0;
+};
+
+}  // namespace faultline
