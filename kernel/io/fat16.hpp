@@ -4,6 +4,7 @@
 
 #include "arch/integers.hpp"
 #include "kernel/io/block_device.hpp"
+#include "kernel/io/fat16_format.hpp"
 #include "kernel/nt/status.hpp"
 
 /// Date and time in FAT's packed form. [FAT "Date and Time Formats"]
@@ -86,7 +87,81 @@ class FatVolume {
   arch::u32 serial_number() const { return serial_number_; }
 
  private:
+  /// A place in a directory, moved on entry by entry.
+  struct Cursor {
+    arch::u16 first_cluster = 0;  // 0: the root directory
+    arch::u32 index = 0;
+    arch::u32 chain_index = 0;
+    arch::u16 cluster = 0;  // number `chain_index` of the chain; 0: not begun
+  };
+  /// An entry found: a copy, and where it lies.
+  struct Found {
+    fat::DirectoryEntry entry;
+    arch::u16 directory = 0;  // first cluster of the directory that holds it; 0: the root
+    arch::u32 index = 0;
+    arch::u32 long_entries = 0;  // parts of its long name, just before it
+    arch::u32 sector = 0, offset = 0;
+    bool is_root = false;  // the root itself, which has no entry
+  };
+
+  // fat16_chain.cpp: sectors and the FAT.
+  NTSTATUS load_sector(arch::u32 sector);
+  NTSTATUS store_sector();
+  NTSTATUS load_fat_sector(arch::u32 index);
+  NTSTATUS get_fat(arch::u16 cluster, arch::u16& value);
+  NTSTATUS set_fat(arch::u16 cluster, arch::u16 value);
+  NTSTATUS next_cluster(arch::u16 cluster, arch::u16& next);  // 0 after the last
+  NTSTATUS find_free_cluster(arch::u16& cluster);
+  NTSTATUS allocate_chain(arch::u32 count, arch::u16& first);
+  NTSTATUS free_chain(arch::u16 first);
+  NTSTATUS zero_cluster(arch::u16 cluster);
+  bool is_data_cluster(arch::u32 cluster) const {
+    return cluster >= fat::first_data_cluster && cluster < cluster_count_ + 2;
+  }
+  arch::u32 cluster_sector(arch::u16 cluster) const {
+    return data_start_ + (cluster - 2u) * sectors_per_cluster_;
+  }
+
+  // fat16_directory.cpp: entries and paths.
+  NTSTATUS load_entry(Cursor& cursor, arch::u32& sector);
+  fat::DirectoryEntry& loaded_entry(arch::u32 offset) {
+    return *reinterpret_cast<fat::DirectoryEntry*>(sector_ + offset);
+  }
+  NTSTATUS find_entry(arch::u16 directory, const fat::ShortName& name, Found& found);
+  NTSTATUS find_unused_entry(arch::u16 directory, arch::u32& index);
+  NTSTATUS write_entry(arch::u16 directory, arch::u32 index, const fat::DirectoryEntry& entry,
+                       Found& written);
+  NTSTATUS extend_directory(arch::u16 directory);
+  NTSTATUS erase_entry(const Found& found, arch::u32 count_with_long_entries);
+  NTSTATUS is_directory_empty(arch::u16 directory);
+  NTSTATUS resolve_parent(const char* path, arch::u16& directory, fat::ShortName& name,
+                          bool& is_root);
+  NTSTATUS resolve(const char* path, Found& found);
+  NTSTATUS is_inside(arch::u16 directory, arch::u16 ancestor);
+  fat::DirectoryEntry new_entry(const fat::ShortName& name, arch::u8 attributes) const;
+
+  // fat16_file.cpp: control blocks and data.
+  FatFile* find_open(const Found& found);
+  NTSTATUS open_found(const Found& found, FatFile*& file);
+  NTSTATUS update_entry(FatFile& file);
+  NTSTATUS seek(FatFile& file, arch::u32 chain_index, arch::u16& cluster);
+  NTSTATUS resize_chain(FatFile& file, arch::u32 clusters);
+  NTSTATUS write_data(FatFile& file, arch::u32 offset, const arch::u8* from, arch::u32 length);
+  arch::u32 clusters_for(arch::u32 bytes) const {
+    return bytes / cluster_size() + (bytes % cluster_size() != 0 ? 1 : 0);
+  }
+
   BlockDevice* device_ = nullptr;
   Clock clock_ = nullptr;
   arch::u32 sectors_per_cluster_ = 0, cluster_count_ = 0, serial_number_ = 0;
+  // Sector numbers on the device.
+  arch::u32 fat_start_ = 0, sectors_per_fat_ = 0, fat_count_ = 0, root_start_ = 0,
+            root_entries_ = 0, data_start_ = 0;
+  arch::u16 allocation_hint_ = fat::first_data_cluster;  // where the search for space goes on
+  // Buffers, written through: one for the FAT, one for directories and partial data sectors.
+  static constexpr arch::u32 nothing = 0xFFFFFFFF;
+  arch::u32 fat_loaded_ = nothing, sector_loaded_ = nothing;
+  alignas(4) arch::u8 fat_[BlockDevice::sector_size] = {};
+  alignas(4) arch::u8 sector_[BlockDevice::sector_size] = {};
+  FatFile files_[max_open_files];
 };
