@@ -1,4 +1,4 @@
-// Translation off the fast path: the rules of docs/mmu.md, "The paging unit", in order.
+// Translation off the fast path: the rules of docs/mmu.md, "The rules", in order.
 #include "mmu/paging_unit.hpp"
 
 #include <algorithm>

@@ -165,7 +165,7 @@ TYPED_TEST(MmuTest, AfterReadForWriteTheWriteIsReady) {
   EXPECT_EQ(board.mmu.counters().refreshes, 0u);
 }
 
-// Rule 8.
+// Rule 7.
 TYPED_TEST(MmuTest, OperandAcrossTwoPages) {
   MappedBoard<TypeParam> board;
   for (u32 distance = 1; distance < 4; ++distance) {
