@@ -44,8 +44,10 @@ class Board {
   DebugPort debug_port;
 
  private:
+  void claim_ports(PortBus& bus);
+  std::function<void(bool)> irq_line(unsigned irq);
   void set_intr(bool level);
-  void update_a20();
+  void set_a20(bool& gate, bool open);
   void pull_reset();
 
   CpuContext& context_;

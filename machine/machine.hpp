@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "machine/board.hpp"
+#include "machine/post_mortem.hpp"
 
 namespace faultline {
 
@@ -70,6 +71,8 @@ class Machine {
   /// that cannot be written.
   explicit Machine(MachineConfig config);
   ~Machine();
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
 
   /// Runs to the end. Serial output still in the transmitter is delivered before it returns.
   RunResult run();
@@ -106,14 +109,16 @@ class Machine {
   Engine& engine() { return *engine_; }
 
  private:
-  void check(const MachineConfig& config) const;
+  Board::Outputs outputs();
   void map_firmware(std::span<const u8> firmware);
-  void describe_memory();  // what POST finds in CMOS
-  void open_port_logs(const std::vector<PortLogFile>& logs);
+  void describe_configuration();  // what POST finds in CMOS
+  void open_port_logs();
   void end(EndReason reason, u32 code, std::string text);
   void step(u64 until);
   void wait_for_interrupt(u64 until);
+  bool interrupt_can_come() const;
   RunResult result() const;
+  std::string where() const;
 
   MachineConfig config_;
   PhysicalMemory memory_;
@@ -122,10 +127,8 @@ class Machine {
   Board board_;
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<std::ofstream>> log_files_;
-  RunResult end_;
+  RunResult end_;  // the end, once there is one
+  bool stop_requested_ = false;
 };
-
-/// The registers at the moment of an end, as text of several lines for a person.
-std::string post_mortem(const CpuContext& context);
 
 }  // namespace faultline

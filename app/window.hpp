@@ -1,0 +1,14 @@
+// The machine in a window: its screen, its keyboard, and real time.
+#pragma once
+
+#include "app/serial_input.hpp"
+#include "machine/machine.hpp"
+
+namespace faultline::app {
+
+/// Runs the machine at the pace of real time until it ends, a signal comes or the window is closed
+/// (EndReason::Requested). After any other end than the guest's own exit the last screen stays
+/// until the window is closed. Throws std::runtime_error when no window can be had.
+RunResult run_window(Machine& machine, SerialInput& input);
+
+}  // namespace faultline::app
