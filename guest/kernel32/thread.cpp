@@ -1,0 +1,132 @@
+// Threads, their identity and their time, and thread-local storage by index.
+#include "guest/kernel32/win32.hpp"
+
+namespace {
+
+constexpr DWORD tls_slots = sizeof TEB{}.TlsSlots / sizeof(PVOID);
+constexpr DWORD tls_out_of_indexes = 0xFFFFFFFF;
+
+/// All threads of the process through TEB.TlsLinks, so that a freed index can be cleared in each.
+LIST_ENTRY tls_threads = {&tls_threads, &tls_threads};
+
+class PebLock {
+ public:
+  PebLock() { RtlAcquirePebLock(); }
+  ~PebLock() { RtlReleasePebLock(); }
+  PebLock(const PebLock&) = delete;
+  PebLock& operator=(const PebLock&) = delete;
+};
+
+ULONG& tls_word(DWORD index) { return NtCurrentPeb()->TlsBitmapBits[index / 32]; }
+ULONG tls_bit(DWORD index) { return ULONG{1} << index % 32; }
+
+}  // namespace
+
+void base::attach_thread_tls() {
+  PebLock lock;
+  LIST_ENTRY& links = NtCurrentTeb()->TlsLinks;
+  links = {&tls_threads, tls_threads.Blink};
+  tls_threads.Blink->Flink = &links;
+  tls_threads.Blink = &links;
+}
+
+void base::detach_thread_tls() {
+  PebLock lock;
+  const LIST_ENTRY& links = NtCurrentTeb()->TlsLinks;
+  links.Blink->Flink = links.Flink;
+  links.Flink->Blink = links.Blink;
+}
+
+extern "C" {
+
+HANDLE WINAPI CreateThread(const SECURITY_ATTRIBUTES*, SIZE_T StackCommit,
+                           PTHREAD_START_ROUTINE Start, PVOID Parameter, DWORD Flags,
+                           DWORD* ThreadId) {
+  HANDLE thread = nullptr;
+  CLIENT_ID id = {};
+  const NTSTATUS status =
+      RtlCreateUserThread(NtCurrentProcess(), nullptr, (Flags & CREATE_SUSPENDED) != 0, 0, 0,
+                          StackCommit, Start, Parameter, &thread, &id);
+  if (!base::succeed(status)) return nullptr;
+  if (ThreadId != nullptr) *ThreadId = reinterpret_cast<DWORD>(id.UniqueThread);
+  return thread;
+}
+
+BOOL WINAPI GetExitCodeThread(HANDLE Thread, DWORD* Code) {
+  THREAD_BASIC_INFORMATION basic;
+  const NTSTATUS status =
+      NtQueryInformationThread(Thread, ThreadBasicInformation, &basic, sizeof basic, nullptr);
+  if (!base::succeed(status)) return 0;
+  *Code = static_cast<DWORD>(basic.ExitStatus);
+  return 1;
+}
+
+DWORD WINAPI SuspendThread(HANDLE Thread) {
+  ULONG previous = 0;
+  return base::succeed(NtSuspendThread(Thread, &previous)) ? previous : ~DWORD{0};
+}
+
+DWORD WINAPI ResumeThread(HANDLE Thread) {
+  ULONG previous = 0;
+  return base::succeed(NtResumeThread(Thread, &previous)) ? previous : ~DWORD{0};
+}
+
+HANDLE WINAPI GetCurrentThread() { return NtCurrentThread(); }
+DWORD WINAPI GetCurrentThreadId() {
+  return reinterpret_cast<DWORD>(NtCurrentTeb()->ClientId.UniqueThread);
+}
+
+DWORD WINAPI SleepEx(DWORD Milliseconds, BOOL Alertable) {
+  LARGE_INTEGER forever;
+  forever.QuadPart = static_cast<LONGLONG>(1ull << 63);
+  base::Timeout timeout(Milliseconds);
+  if (Milliseconds == 0) {
+    NtYieldExecution();
+    return 0;
+  }
+  NtDelayExecution(Alertable != 0, timeout.get() != nullptr ? timeout.get() : &forever);
+  return 0;
+}
+
+void WINAPI Sleep(DWORD Milliseconds) { SleepEx(Milliseconds, 0); }
+
+DWORD WINAPI TlsAlloc() {
+  PebLock lock;
+  for (DWORD index = 0; index < tls_slots; ++index) {
+    if ((tls_word(index) & tls_bit(index)) != 0) continue;
+    tls_word(index) |= tls_bit(index);
+    return index;
+  }
+  base::fail(ERROR_NO_MORE_ITEMS);
+  return tls_out_of_indexes;
+}
+
+BOOL WINAPI TlsFree(DWORD Index) {
+  PebLock lock;
+  if (Index >= tls_slots || (tls_word(Index) & tls_bit(Index)) == 0) {
+    return base::fail(ERROR_INVALID_PARAMETER);
+  }
+  tls_word(Index) &= ~tls_bit(Index);
+  for (LIST_ENTRY* at = tls_threads.Flink; at != &tls_threads; at = at->Flink) {
+    auto* teb = reinterpret_cast<PTEB>(reinterpret_cast<char*>(at) - offsetof(TEB, TlsLinks));
+    teb->TlsSlots[Index] = nullptr;
+  }
+  return 1;
+}
+
+PVOID WINAPI TlsGetValue(DWORD Index) {
+  if (Index >= tls_slots) {
+    base::fail(ERROR_INVALID_PARAMETER);
+    return nullptr;
+  }
+  RtlSetLastWin32Error(ERROR_SUCCESS);  // so that a null value can be told from a failure
+  return NtCurrentTeb()->TlsSlots[Index];
+}
+
+BOOL WINAPI TlsSetValue(DWORD Index, PVOID Value) {
+  if (Index >= tls_slots) return base::fail(ERROR_INVALID_PARAMETER);
+  NtCurrentTeb()->TlsSlots[Index] = Value;
+  return 1;
+}
+
+}  // extern "C"
