@@ -45,6 +45,11 @@ const char* pointer_size(Operand o, const Instruction& insn) {
   if (o == Operand::Ma) return insn.wide ? "qword ptr " : "dword ptr ";
   if (o == Operand::Mp) return insn.wide ? "fword ptr " : "dword ptr ";
   if (o == Operand::Ms) return "fword ptr ";
+  switch (insn.form().mnemonic) {  // a word in memory whatever the operand size
+    case Mnemonic::MOVSREG: case Mnemonic::SLDT: case Mnemonic::STR: case Mnemonic::SMSW:
+      return "word ptr ";
+    default: break;
+  }
   switch (size_of(o, insn)) {
     case 1: return "byte ptr ";
     case 2: return "word ptr ";
