@@ -1,0 +1,69 @@
+// dir, type and del.
+#include <windows.h>
+
+#include "guest/crt/print.hpp"
+#include "guest/shell/command.hpp"
+
+namespace shell {
+
+namespace {
+
+void report_error(const char* name) {
+  const DWORD error = GetLastError();
+  crt::print(name, ": ", describe(error), " (error ", error, ")\n");
+}
+
+}  // namespace
+
+void dir(char* arguments) {
+  cut_word(arguments);
+  const char* pattern = *arguments == '\0' ? "*.*" : arguments;
+  WIN32_FIND_DATAA found;
+  HANDLE search = FindFirstFileA(pattern, &found);
+  if (search == INVALID_HANDLE_VALUE) {
+    report_error(pattern);
+    return;
+  }
+  unsigned files = 0;
+  unsigned bytes = 0;
+  do {
+    const bool directory = (found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+    crt::print("  ", crt::column(found.cFileName, 14));
+    if (directory) {
+      crt::print("     <DIR>\n");
+      continue;
+    }
+    crt::print(crt::column(found.nFileSizeLow, 10), "\n");
+    ++files;
+    bytes += found.nFileSizeLow;
+  } while (FindNextFileA(search, &found));
+  FindClose(search);
+  crt::print("  ", files, " files, ", bytes, " bytes\n");
+}
+
+void type(char* arguments) {
+  cut_word(arguments);
+  HANDLE file =
+      CreateFileA(arguments, GENERIC_READ, FILE_SHARE_READ, nullptr, OPEN_EXISTING, 0, nullptr);
+  if (file == INVALID_HANDLE_VALUE) {
+    report_error(arguments);
+    return;
+  }
+  char buffer[512];
+  DWORD count = 0;
+  char last = '\n';
+  while (ReadFile(file, buffer, sizeof buffer, &count, nullptr) && count != 0) {
+    last = buffer[count - 1];
+    DWORD written = 0;
+    WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), buffer, count, &written, nullptr);
+  }
+  if (last != '\n') crt::print("\n");
+  CloseHandle(file);
+}
+
+void del(char* arguments) {
+  cut_word(arguments);
+  if (!DeleteFileA(arguments)) report_error(arguments);
+}
+
+}  // namespace shell
