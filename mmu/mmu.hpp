@@ -69,13 +69,16 @@ class Mmu : public PagingUnit<P> {
   /// pages, with A and D, and touches no byte. For instructions that store in several parts.
   void probe_read(LinearAddress address, u32 bytes, Privilege privilege) {
     this->translate_range(address, bytes, AccessKind::Read, privilege);
+    keep_fetches_exact();
   }
   void probe_write(LinearAddress address, u32 bytes, Privilege privilege) {
     this->translate_range(address, bytes, AccessKind::Write, privilege);
+    keep_fetches_exact();
   }
 
   /// Where the instruction byte at `address` lies; good to the end of its page.
   PhysicalAddress translate_code(LinearAddress address, Privilege privilege) {
+    code_page_ = {address.value & Unit::Geometry::page_mask};
     auto& tlb = state_.tlb.instruction();
     const unsigned way = state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
         tlb, address, 1, index(privilege));
@@ -123,7 +126,24 @@ class Mmu : public PagingUnit<P> {
       return nullptr;
     }
     ++tlb.counters.data_lookups;
+    keep_fetches_exact();
     return &shadow.slot(address);
+  }
+
+  /// In a unified TLB a data access may displace the running code page from its slot. The fetch of
+  /// the next instruction is then a use that changes replacement state, so the CPU must make it:
+  /// its attention ends the block. (docs/mmu.md, "Fetches")
+  void keep_fetches_exact() {
+    if constexpr (!decltype(state_.tlb)::split) {
+      if (state_.registers.paging() && !code_page_is_mru(code_page_, Privilege::Supervisor))
+        this->clock_.attention();
+    }
+  }
+
+  auto translate_data(LinearAddress address, u32 bytes, AccessKind kind, Privilege privilege) {
+    const auto operand = this->translate_operand(address, bytes, kind, privilege);
+    keep_fetches_exact();
+    return operand;
   }
 
   template <BusWidth T, AccessKind Kind>
@@ -131,7 +151,7 @@ class Mmu : public PagingUnit<P> {
     if (const ShadowRecord* record = hit<Kind>(address, sizeof(T), privilege)) {
       return host_load<T>(record->host(address));
     }
-    const auto operand = this->translate_operand(address, sizeof(T), Kind, privilege);
+    const auto operand = translate_data(address, sizeof(T), Kind, privilege);
     if (operand.first_bytes == sizeof(T)) return memory_.template read<T>(operand.first);
     u32 value = 0;
     for (u32 i = 0; i < sizeof(T); ++i) {
@@ -146,7 +166,7 @@ class Mmu : public PagingUnit<P> {
       std::memcpy(record->host(address), &value, sizeof(T));
       return;
     }
-    const auto operand = this->translate_operand(address, sizeof(T), AccessKind::Write, privilege);
+    const auto operand = translate_data(address, sizeof(T), AccessKind::Write, privilege);
     if (operand.first_bytes == sizeof(T)) return memory_.template write<T>(operand.first, value);
     for (u32 i = 0; i < sizeof(T); ++i) {
       memory_.template write<u8>(operand.byte(i), static_cast<u8>(value >> (8 * i)));
@@ -154,6 +174,7 @@ class Mmu : public PagingUnit<P> {
   }
 
   [[no_unique_address]] Observer observer_;
+  LinearAddress code_page_{};  // of the last translate_code
 };
 
 }  // namespace faultline

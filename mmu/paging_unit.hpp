@@ -52,6 +52,7 @@ class PagingUnit : private MapListener {
  protected:
   MmuState<P>& state_;
   PhysicalMemory& memory_;
+  Clock& clock_;
 
  private:
   void on_map_change() override { drop_shadow(); }
@@ -63,7 +64,6 @@ class PagingUnit : private MapListener {
   bool permits(const TlbEntry& entry, AccessKind kind, Privilege privilege) const;
   ShadowRecord make_record(const auto& shadow, const TlbEntry& entry, AccessKind kind) const;
 
-  Clock& clock_;
   FaultSink sink_;
 };
 
