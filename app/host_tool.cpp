@@ -53,7 +53,7 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 
 ToolResult run_tool(const std::vector<std::string>& arguments) {
   const File output(std::tmpfile(), std::fclose), errors(std::tmpfile(), std::fclose);
-  if (!output || !errors) throw MissingTool("cannot make a temporary file");
+  if (!output || !errors) throw std::runtime_error("cannot make a temporary file");
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);

@@ -47,9 +47,13 @@ void add_help(CLI::App& app, std::string& topic) {
 }
 
 int show_help(const CLI::App& app, const std::string& topic) {
-  if (topic.empty()) return fmt::print("{}", app.help()), success;
+  if (topic.empty()) {
+    fmt::print("{}",
+               app.get_formatter()->make_help(&app, app.get_name(), CLI::AppFormatMode::Normal));
+    return success;
+  }
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
-    if (command->get_name() == topic) return fmt::print("{}", command->help()), success;
+    if (command->get_name() == topic) return fmt::print("{}", command->help("faultline")), success;
   }
   reject(app, nullptr, topic);
 }
