@@ -60,6 +60,7 @@ Rtc146818::Rtc146818(Scheduler& scheduler, u32 cpu_hz, std::function<void(bool)>
     : scheduler_(scheduler),
       crystal_(scheduler.clock(), cpu_hz, crystal_hz),
       irq8_(std::move(irq8)) {
+  second_start_ = periodic_start_ = crystal_.ticks();
   ram_[A] = divider_32768_hz | 6;  // as a PC's firmware leaves it: 1024 Hz, BCD, 24 hours
   ram_[B] = mode_24_hours;
   ram_[D] = valid_ram;
