@@ -136,6 +136,12 @@ void Keyboard8042::set_output_port(u8 value) {
   if (!(value & output_port::not_reset)) lines_.reset();
 }
 
+/// Bit 4 is the output buffer's own flag, whatever was written to it.
+u8 Keyboard8042::output_port_value() const {
+  const u8 value = output_port_ & static_cast<u8>(~output_port::output_full);
+  return output_full_ ? value | output_port::output_full : value;
+}
+
 u32 Keyboard8042::port_read(u16 address, unsigned /*bytes*/) {
   if (address == port::keyboard_status) {
     return static_cast<u8>((output_full_ ? status::output_full : 0) |
@@ -193,7 +199,7 @@ void Keyboard8042::write_command(u8 command) {
     case ReadInputPort:
       return put(input_port_value);
     case ReadOutputPort:
-      return put(output_port_ | (output_full_ ? output_port::output_full : 0));
+      return put(output_port_value());
     case WriteOutputPort:
     case WriteOutputBuffer:
     case WriteAuxiliaryBuffer:

@@ -39,6 +39,7 @@ class Keyboard8042 : public PortDevice {
   void write_command(u8 command);
   void write_data(u8 value);
   void set_output_port(u8 value);
+  u8 output_port_value() const;
   void put(u8 value);  // into the output buffer, for the CPU to read
   void update_irq();
   void keyboard_byte();  // the serial line has carried a byte
