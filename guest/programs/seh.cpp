@@ -1,5 +1,6 @@
 // Structured exception handling: a handler that commits the page an access violation asks for and
-// lets the instruction run again, one that continues after RaiseException, and two frames nested.
+// lets the instruction run again, one that continues after RaiseException, one that edits the
+// context, and one that unwinds the frames above it and goes on behind the guarded code.
 #include <windows.h>
 
 #include "guest/crt/print.hpp"
@@ -55,6 +56,43 @@ int read_with_context_edit(const void* address) {
   return value;
 }
 
+/// A guarded block: where to go on after the exception.
+struct GuardedBlock {
+  crt::SehFrame frame;
+  void* resume[5];
+  DWORD code;
+};
+
+volatile unsigned unwound;
+
+/// Counts how often its frame is taken off the chain by an unwind.
+EXCEPTION_DISPOSITION __cdecl count_unwinds(EXCEPTION_RECORD* record, void*, CONTEXT*, void*) {
+  if ((record->ExceptionFlags & EXCEPTION_UNWINDING) != 0) unwound = unwound + 1;
+  return ExceptionContinueSearch;
+}
+
+/// What __except does: unwinds to its own frame, then leaves for the code behind the block.
+EXCEPTION_DISPOSITION __cdecl leave_block(EXCEPTION_RECORD* record, void* frame, CONTEXT*, void*) {
+  if ((record->ExceptionFlags & EXCEPTION_UNWINDING) != 0) return ExceptionContinueSearch;
+  auto* block = static_cast<GuardedBlock*>(frame);
+  block->code = record->ExceptionCode;
+  RtlUnwind(frame, nullptr, record, nullptr);
+  __builtin_longjmp(block->resume, 1);
+}
+
+__attribute__((noinline)) void fault_inside_two_frames() {
+  crt::SehFrame first(count_unwinds);
+  crt::SehFrame second(count_unwinds);
+  *static_cast<volatile int*>(nullptr) = 1;
+}
+
+/// The frame registered here is the chain's first again when the block is left.
+DWORD code_of_fault() {
+  GuardedBlock block = {crt::SehFrame(leave_block), {}, 0};
+  if (__builtin_setjmp(block.resume) == 0) fault_inside_two_frames();
+  return *const_cast<volatile DWORD*>(&block.code);
+}
+
 bool check(const char* what, bool good) {
   crt::print(good ? "ok " : "not ok ", what, "\n");
   return good;
@@ -87,5 +125,8 @@ extern "C" int main(int, char**) {
   bool good = check("a handler commits pages on demand", lazy_commit(system.dwPageSize));
   good &= check("a raised exception is continued", raise_and_continue());
   good &= check("a handler edits the context", read_with_context_edit(nullptr) == 42);
+  const bool left = code_of_fault() == static_cast<DWORD>(STATUS_ACCESS_VIOLATION);
+  good &= check("a handler leaves the guarded block", left);
+  good &= check("the frames above it are unwound", unwound == 2);
   return good ? 0 : 1;
 }
