@@ -1,5 +1,5 @@
 // The four functions GCC may call in freestanding code. [GCC manual §2.1]
-// String instructions move a doubleword at a time, [386 §17.2.2.11 MOVS, STOS], and keep the
+// String instructions move a doubleword at a time, [386 §17.2.2.11], and keep the
 // compiler from turning these very loops into calls to the functions they implement.
 #include "arch/integers.hpp"
 

@@ -7,7 +7,7 @@ namespace {
 constexpr WORD processor_architecture_intel = 0;
 constexpr DWORD processor_386 = 386, processor_486 = 486;
 
-/// The i486 has an AC flag that can be changed, the 80386 has not. [486 §27.2.1]
+/// The i486 has an AC flag that can be changed, the 80386 has not. [486 §4.1]
 bool has_alignment_check() {
   ULONG before, after;
   asm volatile(

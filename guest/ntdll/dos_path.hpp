@@ -1,6 +1,5 @@
 // DOS paths: a name relative to a current directory becomes a full one, without "." and "..".
-// Characters are a template argument, so tests/unit/guest runs it on the host. [Win32
-// GetFullPathName]
+// Characters are a template argument, so tests/unit/guest runs it on the host. [SDK]
 #pragma once
 
 #include "arch/integers.hpp"

@@ -1,5 +1,4 @@
-// Structured exception handling: the walk along FS:[0], for an exception and for an unwind.
-// [A Crash Course on the Depths of Win32 Structured Exception Handling, M. Pietrek, MSJ 1997]
+// Structured exception handling: the walk along FS:[0], for an exception and for an unwind. [SEH]
 #include "guest/ntdll/ntdll.hpp"
 
 static_assert(sizeof(CONTEXT) == 0x2CC && CONTEXT_FULL == 0x00010007);

@@ -1,4 +1,4 @@
-// NTSTATUS to Win32 error code, as GetLastError gives it. [NT: winerror.h, ntstatus.h; observed]
+// NTSTATUS to Win32 error code, as GetLastError gives it. [SDK]
 #pragma once
 
 #include "arch/integers.hpp"
