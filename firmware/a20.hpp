@@ -1,4 +1,4 @@
-// The gate on address line 20. [PC/AT: "Keyboard controller", output port]
+// The gate on address line 20. [PC/AT TR "Keyboard controller", output port]
 #pragma once
 
 namespace firmware {

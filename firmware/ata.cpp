@@ -1,4 +1,4 @@
-// The ATA protocol by polling: select, command, one DRQ block a sector. [ATA §9.6, §9.7, §9.8]
+// The ATA protocol by polling: select, command, one DRQ block a sector. [ATA-1 §9]
 #include "firmware/ata.hpp"
 
 #include "arch/ports.hpp"
@@ -7,7 +7,7 @@
 namespace firmware {
 namespace {
 
-// Registers of the command block. [ATA §7.2]
+// Registers of the command block. [ATA-1 §7.2]
 constexpr u16 data = 0, error = 1, sector_count = 2, lba_low = 3, lba_mid = 4, lba_high = 5,
               device_head = 6, status = 7, command = 7;
 constexpr u16 control_offset = 0x206;  // device control and alternate status
@@ -21,7 +21,7 @@ void write_control(const Drive& d, u8 value) {
   outb(static_cast<u16>(d.base + control_offset), control_fixed | value);
 }
 
-/// 400 ns for the status to become valid: four reads of the alternate one. [ATA §9]
+/// 400 ns for the status to become valid: four reads of the alternate one. [ATA-1 §9]
 void settle(const Drive& d) {
   for (int i = 0; i < 4; ++i) inb(static_cast<u16>(d.base + control_offset));
 }
@@ -102,7 +102,7 @@ u16 identify_word(unsigned n) {
 }
 
 /// Logical geometry: the drive's own while its cylinders fit the ten bits of INT 13h, else the
-/// LBA-assisted one. [ATA Annex on CHS translation]
+/// LBA-assisted one. [ATA-1]
 void choose_geometry(Drive& d) {
   d.physical_cylinders = identify_word(1);
   d.physical_heads = identify_word(3);

@@ -1,12 +1,12 @@
 // ATA disks by programmed I/O, as INT 13h and the POST use them.
-// [ATA: ANSI X3.221-1994, AT Attachment Interface for Disk Drives]
+// [ATA-1]
 #pragma once
 
 #include "firmware/bios_data.hpp"
 
 namespace firmware {
 
-/// INT 13h status codes. [PC/AT: "ROM BIOS", INT 13h]
+/// INT 13h status codes. [PC/AT TR "ROM BIOS", INT 13h]
 enum class DiskStatus : u8 {
   Ok = 0x00,
   InvalidParameter = 0x01,

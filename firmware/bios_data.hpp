@@ -1,4 +1,4 @@
-// The BIOS data area at 40:0 and our extended one at 9FC0:0. [PC/AT: Technical Reference,
+// The BIOS data area at 40:0 and our extended one at 9FC0:0. [PC/AT TR Technical Reference,
 // "ROM BIOS data areas"]
 #pragma once
 

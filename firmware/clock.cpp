@@ -1,4 +1,4 @@
-// INT 08h, the timer tick, and INT 1Ah, time of day. [PC/AT: "ROM BIOS", INT 1Ah] [146818 p. 12]
+// INT 08h, the timer tick, and INT 1Ah, time of day. [PC/AT TR "ROM BIOS", INT 1Ah] [MC146818]
 #include "firmware/clock.hpp"
 
 #include "arch/ports.hpp"
@@ -23,7 +23,7 @@ bool wait_for_update() {
   return false;
 }
 
-/// Stops the clock while it is set, then lets it run on. [146818 p. 14]
+/// Stops the clock while it is set, then lets it run on. [MC146818 "Register B"]
 template <class Store>
 void set_clock(u8 mode, Store store) {
   const u8 old = cmos_read(cmos::status_b);

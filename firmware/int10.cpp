@@ -1,4 +1,4 @@
-// INT 10h: video services for the 80 x 25 text screen. [PC/AT: "ROM BIOS", INT 10h]
+// INT 10h: video services for the 80 x 25 text screen. [PC/AT TR "ROM BIOS", INT 10h]
 #include "arch/ports.hpp"
 #include "firmware/bios_data.hpp"
 #include "firmware/console.hpp"

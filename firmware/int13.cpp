@@ -1,5 +1,5 @@
 // INT 13h: fixed disks by cylinder, head and sector, and the extensions by block number.
-// [PC/AT: "ROM BIOS", INT 13h] [EDD: Phoenix Enhanced Disk Drive Specification 1.1]
+// [PC/AT TR "ROM BIOS", INT 13h] [EDD]
 #include "firmware/ata.hpp"
 #include "firmware/processor.hpp"
 #include "firmware/registers.hpp"
@@ -9,7 +9,7 @@ namespace {
 
 constexpr u8 first_fixed_disk = 0x80;
 
-/// The disk address packet of AH=42h to 44h. [EDD §4.3]
+/// The disk address packet of AH=42h to 44h. [EDD "Device address packet"]
 struct AddressPacket {
   u16 segment, offset;
   u8 size() const { return far_read<u8>(segment, offset); }
@@ -59,7 +59,7 @@ void tell_parameters(Registers& r, const Drive& drive) {
   r.dl() = bda::disk_count;
 }
 
-/// AH=48h: the 26-byte result buffer. [EDD §4.7]
+/// AH=48h: the 26-byte result buffer. [EDD "Get Drive Parameters"]
 DiskStatus tell_extended_parameters(Registers& r, const Drive& drive) {
   const u16 at = r.si.word;
   if (far_read<u16>(r.ds, at) < 26) return DiskStatus::InvalidParameter;

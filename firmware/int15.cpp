@@ -1,5 +1,5 @@
-// INT 15h: system services: A20, memory size, block move, waiting. [PC/AT: "ROM BIOS", INT 15h]
-// [E820: Advanced Configuration and Power Interface Specification §15]
+// INT 15h: system services: A20, memory size, block move, waiting. [PC/AT TR "ROM BIOS", INT 15h]
+// [ACPI "System Address Map Interfaces"]
 #include "arch/ports.hpp"
 #include "firmware/a20.hpp"
 #include "firmware/bios_data.hpp"

@@ -1,5 +1,5 @@
 // INT 09h and INT 16h: scan codes of set 1 become key strokes, US layout.
-// [PC/AT: "ROM BIOS", keyboard encoding]
+// [PC/AT TR "ROM BIOS", keyboard encoding]
 #include "arch/ports.hpp"
 #include "firmware/bios_data.hpp"
 #include "firmware/keyboard_controller.hpp"

@@ -1,4 +1,4 @@
-// The 8042 as the firmware drives it. [PC/AT: "Keyboard controller"]
+// The 8042 as the firmware drives it. [PC/AT TR "Keyboard controller"]
 #pragma once
 
 #include "arch/integers.hpp"

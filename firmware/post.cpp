@@ -39,13 +39,13 @@ void initialise_bda() {
 
 /// Valid RAM and time, and a base memory that is ours to use.
 bool cmos_is_valid() {
-  const bool powered = (cmos_read(cmos::status_d) & 0x80) != 0;  // VRT [146818 p. 15]
+  const bool powered = (cmos_read(cmos::status_d) & 0x80) != 0;  // VRT [MC146818 "Register D"]
   return powered && base_kilobytes() == memory_map::conventional_end / 1024;
 }
 
 /// Counter 0 free-running for IRQ 0 at 18.2 Hz, counter 1 for refresh; both must count.
 bool initialise_timer() {
-  outb(port::pit_control, 0x34);  // counter 0, both bytes, mode 2 [8254 p. 3-70]
+  outb(port::pit_control, 0x34);  // counter 0, both bytes, mode 2 [8254 "Control Word"]
   outb(port::pit_counter0, 0);
   outb(port::pit_counter0, 0);
   outb(port::pit_control, 0x54);  // counter 1, low byte, mode 2
@@ -64,7 +64,7 @@ bool initialise_interrupt_controllers() {
     u8 vector, cascade;
   };
   const auto initialise = [](Controller c) {
-    outb(c.command, 0x11);  // ICW1: cascade, ICW4 follows [8259A p. 11]
+    outb(c.command, 0x11);  // ICW1: cascade, ICW4 follows [8259A "ICW1"]
     outb(c.data, c.vector);
     outb(c.data, c.cascade);
     outb(c.data, 0x01);  // ICW4: 8086 mode
@@ -77,7 +77,7 @@ bool initialise_interrupt_controllers() {
          initialise({port::pic_slave_command, port::pic_slave_data, 0x70, 0x02});
 }
 
-/// The 386 cannot hold EFLAGS.AC, the 486 can. [486 §2.3.4]
+/// The 386 cannot hold EFLAGS.AC, the 486 can. [486 §2.3]
 bool is_486() {
   u32 changed;
   asm volatile(

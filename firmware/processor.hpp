@@ -29,7 +29,7 @@ inline void wait_for_interrupt() { asm volatile("sti; hlt; cli" : : : "memory");
   for (;;) asm volatile("cli; hlt");
 }
 
-/// A byte of the CMOS RAM and clock; bit 7 of the index keeps NMI masked. [146818 p. 10]
+/// A byte of the CMOS RAM and clock; bit 7 of the index keeps NMI masked. [MC146818]
 inline u8 cmos_read(u8 cell) {
   outb(0x70, static_cast<u8>(0x80 | cell));
   return inb(0x71);

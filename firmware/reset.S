@@ -1,5 +1,5 @@
 // From the reset vector to the first stack: the tests that must not use memory.
-// [386 §10.1, §10.2.3] [PC/AT: Technical Reference, "ROM BIOS"]
+// [386 §10.1, §10.2.3] [PC/AT TR "ROM BIOS"]
 #include "firmware/post_codes.h"
 
   .code16

@@ -1,4 +1,4 @@
-// INT 14h: serial port services. [PC/AT: "ROM BIOS", INT 14h] [16550: PC16550D data sheet]
+// INT 14h: serial port services. [PC/AT TR "ROM BIOS", INT 14h] [16550A]
 #include "firmware/serial.hpp"
 
 #include "firmware/bios_data.hpp"

@@ -1,4 +1,4 @@
-// How much RAM there is, by the CMOS cells the board sets. [PC/AT: "CMOS RAM"]
+// How much RAM there is, by the CMOS cells the board sets. [PC/AT TR "CMOS RAM"]
 #pragma once
 
 #include "arch/integers.hpp"

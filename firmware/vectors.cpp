@@ -1,5 +1,5 @@
 // Fills the interrupt vector table, and answers what nothing else answers: stray IRQs and processor
-// exceptions. [PC/AT: "Interrupt vectors"]
+// exceptions. [PC/AT TR "Interrupt vectors"]
 #include "firmware/vectors.hpp"
 
 #include "arch/ports.hpp"
@@ -38,7 +38,7 @@ void point(u8 vector, void (*entry)()) {
 
 /// The interrupt in service, as an IRQ number, or -1: the vector was reached in another way.
 int irq_in_service() {
-  outb(port::pic_master_command, 0x0B);  // OCW3: read ISR [8259A p. 16]
+  outb(port::pic_master_command, 0x0B);  // OCW3: read ISR [8259A "Reading status"]
   const u8 master = inb(port::pic_master_command);
   if (master == 0) return -1;
   for (int line = 0; line < 8; ++line) {

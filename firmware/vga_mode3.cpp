@@ -1,5 +1,5 @@
 // Mode 3, 80 x 25 text in 16 colours at 720 x 400: the register values and how they are loaded.
-// [VGA: IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem", mode 3+]
+// [VGA]
 #include "arch/ports.hpp"
 #include "firmware/bios_data.hpp"
 #include "firmware/console.hpp"

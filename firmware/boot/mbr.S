@@ -1,5 +1,5 @@
 // Master boot record: moves out of the way and starts the active partition's boot sector.
-// [PC/AT: "Fixed disk boot record"] [EDD §4.3]
+// [PC/AT TR "Fixed disk boot record"] [EDD "Device address packet"]
   .code16
   .text
 

@@ -1,5 +1,5 @@
 // FAT16 volumes: mount, open by path, read, write, enumerate, rename, delete.
-// [FAT: Microsoft FAT32 File System Specification 1.03, which also defines FAT16]
+// [FAT]
 #pragma once
 
 #include "arch/integers.hpp"

@@ -1,10 +1,10 @@
-// ATA disks by polled programmed I/O. [ATA: ANSI X3.221-1994, AT Attachment Interface]
+// ATA disks by polled programmed I/O. [ATA-1]
 #pragma once
 
 #include "arch/ports.hpp"
 #include "kernel/io/block_device.hpp"
 
-/// Registers and bits of the command block. [ATA §7.2]
+/// Registers and bits of the command block. [ATA-1 §7.2]
 namespace ata {
 using arch::u16;
 using arch::u8;
@@ -126,7 +126,7 @@ class IdeDisk final : public BlockDevice {
     settle();
   }
 
-  /// 400 ns until the status is valid: four reads of the alternate one. [ATA §9]
+  /// 400 ns until the status is valid: four reads of the alternate one. [ATA-1 §9]
   void settle() const {
     for (int i = 0; i < 4; ++i) Ports::in8(port(ata::control_offset));
   }

@@ -11,7 +11,7 @@ namespace {
 constexpr u32 granule = 0x2000;
 constexpr u32 round_up(u32 n) { return (n + granule - 1) & ~(granule - 1); }
 
-struct [[gnu::packed]] AddressRange {  // [E820]
+struct [[gnu::packed]] AddressRange {  // [ACPI]
   u64 base, length;
   u32 type;
 };
