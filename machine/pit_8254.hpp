@@ -44,7 +44,7 @@ class PitCounter {
   Access access_ = Access::Both;
   bool bcd_ = false;
   bool gate_ = true;
-  bool output_ = false;
+  bool output_ = true;
   bool programmed_ = false;    // a count was written since the control word
   bool running_ = false;       // the counting element was loaded
   bool load_pending_ = false;  // the next CLK loads the counting element
@@ -85,8 +85,8 @@ class Pit8254 : public PortDevice {
   Oscillator clk_;
   std::function<void(bool)> irq0_;
   std::array<PitCounter, 3> counters_;
-  u64 passed_ = 0;  // CLK pulses the counters have seen
-  bool irq0_level_ = false;
+  u64 passed_ = 0;          // CLK pulses the counters have seen
+  bool irq0_level_ = true;  // as OUT at power-on: the first edge is a counted one
   Event edge_{[this] {
     catch_up();
     plan();
