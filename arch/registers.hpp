@@ -21,6 +21,12 @@ inline constexpr u32 PE = 1u << 0, MP = 1u << 1, EM = 1u << 2, TS = 1u << 3, ET 
                      PG = 1u << 31;
 }  // namespace cr0
 
+/// DR6, what a #DB was raised for. [386 §12.2.3]
+namespace dr6 {
+inline constexpr u32 B0 = 1u << 0, B1 = 1u << 1, B2 = 1u << 2, B3 = 1u << 3, BD = 1u << 13,
+                     BS = 1u << 14, BT = 1u << 15;
+}
+
 /// General registers in encoding order. [386 §17.2.1]
 enum GeneralRegister : u8 { EAX, ECX, EDX, EBX, ESP, EBP, ESI, EDI };
 

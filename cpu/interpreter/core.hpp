@@ -42,6 +42,9 @@ class Core final : public Engine, private CodeListener {
   u32& gpr(unsigned number) { return s.general[number]; }
   u32 cr0() const { return context.mmu.registers.cr0; }
   bool protected_mode() const { return (cr0() & cr0::PE) != 0; }
+  bool virtual8086() const { return s.flags.virtual8086(); }
+  /// Selectors are paragraph numbers: real and virtual-8086 mode. [386 §14.1, §15.1]
+  bool paragraph_selectors() const { return !protected_mode() || virtual8086(); }
   bool is486() const { return context.model.family >= 4; }
   unsigned cpl() const { return s.segment[SS].dpl; }
   Privilege privilege() const { return privilege_; }
@@ -219,6 +222,15 @@ class Core final : public Engine, private CodeListener {
   };
   InnerStack inner_stack(unsigned level, u32 ext);
 
+  // Tasks: interrupts/task_switch.hpp.
+  enum class TaskSwitch : u8 { Jump, Call, Return };  // an interrupt switches like a CALL
+  /// Switches to the task of a TSS descriptor that has been found good but for what its kind of
+  /// switch asks. Leaves the new EIP in `target`. [386 §7.5]
+  void switch_task(Selector selector, TaskSwitch how, u32 return_eip, u32 ext,
+                   std::optional<u32> error_code = std::nullopt);
+  void task_through_gate(const Descriptor& gate, TaskSwitch how, u32 return_eip, u32 ext,
+                         std::optional<u32> error_code = std::nullopt);
+
   // Interrupts: interrupts/delivery.hpp.
   enum class Source : u8 { Software, Exception, External };
   void interrupt(u8 vector, Source source, std::optional<u32> error_code, u32 return_eip);
@@ -232,6 +244,8 @@ class Core final : public Engine, private CodeListener {
   void probe_stack(u32 offset) {
     mmu.probe_write(writable<u8>(SS, offset), 1, privilege_);
   }
+  void load_task_segment(unsigned number, u16 selector, u32 ext);
+  void load_ldt(Selector selector, Vector vector, u32 error);
   void write_cr0(u32 value);
   void write_cr3(u32 value);
   /// The interrupt, trap or mode situation changed: look around before the next instruction.
@@ -263,7 +277,7 @@ class Core final : public Engine, private CodeListener {
   const Block* decode_alone(DecodeMode mode);
   void bind(Instruction& insn, DecodeStatus status, u32 end);
   DecodeMode decode_mode() const {
-    return {s.segment[CS].big, protected_mode() && !s.flags.virtual8086()};
+    return {s.segment[CS].big, !paragraph_selectors()};
   }
   void on_code_write(PhysicalAddress address, unsigned bytes) override;
   static void raise_page_fault(void* self, PageFault fault);
@@ -274,6 +288,7 @@ class Core final : public Engine, private CodeListener {
   PageFault page_fault_{};
   std::optional<Vector> delivering_{};  // the event whose delivery is under way
   bool owes_m_ = false;                 // see spend_m
+  bool switched_ = false;               // a task switch of this instruction is past its commit
   Privilege privilege_ = Privilege::Supervisor;
 
   u32 block_eip_ = 0;                         // EIP of the block's first byte

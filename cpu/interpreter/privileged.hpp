@@ -20,7 +20,8 @@ void Core<t, O>::load_flags(u32 image, unsigned bytes, unsigned level) {
 
 template <Timing t, class O>
 void Core<t, O>::check_port(u16 port, unsigned bytes) {
-  if (!protected_mode() || cpl() <= s.flags.iopl()) return;
+  // Virtual-8086 mode asks the map whatever IOPL is. [386 §15.3.2.2]
+  if (!protected_mode() || (!virtual8086() && cpl() <= s.flags.iopl())) return;
   // The bit map lies in a 32-bit TSS, at the offset its last word gives. [386 §8.3.2]
   const auto type = static_cast<SystemType>(s.tr.access & 15);
   if (type != SystemType::TSS32 && type != SystemType::TSS32Busy) raise(Vector::GP, 0);
@@ -94,7 +95,7 @@ void Core<t, O>::reset() {
   mmu.drop_shadow();
   privilege_changed();
   delivering_.reset();
-  owes_m_ = false;
+  owes_m_ = switched_ = false;
   look_around();
 }
 

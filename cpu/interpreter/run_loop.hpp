@@ -30,9 +30,11 @@ Core<t, O>::~Core() {
 template <Timing t, class O>
 void Core<t, O>::unwind(int why) {
   if (current_ != nullptr) {
-    s.eip = block_eip_ + current_->end - current_->length;
+    // Past the commit of a task switch the fault is the new task's, at its EIP. [386 §7.5]
+    if (!switched_) s.eip = block_eip_ + current_->end - current_->length;
     retire(current_);
   }
+  switched_ = false;
   std::longjmp(unwind_, why);
 }
 
@@ -90,16 +92,15 @@ std::optional<Stop> Core<t, O>::service() {
     reset();
   }
   if (s.clock.now >= s.clock.horizon) return Stop::Deadline;
-  if (s.step_trap) {
-    s.step_trap = false;
-    s.debug[6] |= 1u << 14;  // BS [386 §12.2.3]
+  if (s.debug_trap != 0) {
+    s.debug[6] |= s.debug_trap;
     enter_handler(static_cast<u8>(Vector::DB), Source::Exception, std::nullopt);
   }
   const bool shadowed = s.shadow;
   s.shadow = false;
   if (!shadowed) take_interrupt();
   if (s.halted) return Stop::Halted;
-  s.step_trap = s.flags.trap() && !shadowed;
+  if (s.flags.trap() && !shadowed) s.debug_trap = dr6::BS;
   s.clock.deadline = shadowed || s.flags.trap() ? 0 : s.clock.horizon;
   return std::nullopt;
 }
@@ -125,9 +126,9 @@ bool Core<t, O>::take_interrupt() {
 template <Timing t, class O>
 void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> error_code) {
   const unsigned old_cpl = cpl();
+  s.debug_trap = 0;
   interrupt(vector, source, error_code, s.eip);
   s.eip = target;
-  s.step_trap = false;
   const InterruptClocks clocks = interrupt_clocks_of(context.model.column);
   const u16 spent = !protected_mode()   ? clocks.real
                     : cpl() != old_cpl ? clocks.inner_level
@@ -139,7 +140,7 @@ void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> erro
 /// False when the processor shuts down. [386 §9.8.8]
 template <Timing t, class O>
 bool Core<t, O>::handle_exception() {
-  s.step_trap = false;
+  s.debug_trap = 0;
   if constexpr (O::watching)
     if (pending_.vector == Vector::PF) observer.observation->page_fault(page_fault_);
   switch (combine(delivering_, pending_.vector)) {
@@ -167,6 +168,7 @@ void Core<t, O>::step() {
       owes_m_ = false;
     }
   }
+  switched_ = false;
   block_eip_ = s.eip;
   block_first_ = first;
   current_ = first;

@@ -60,13 +60,19 @@ DescriptorCache Core<t, O>::make_cache(Selector selector, const Descriptor& d) c
   return cache;
 }
 
-/// Real and virtual-8086 mode: only selector and base change. [386 §14.1]
+/// Real mode: only selector and base change. [386 §14.1]
 template <Timing t, class O>
 void Core<t, O>::load_real_segment(unsigned number, u16 selector) {
   DescriptorCache& d = s.segment[number];
   d.selector = selector;
   d.base = u32{selector} << 4;
   d.access = segment_access::kernel_data | segment_access::accessed;
+  if (virtual8086()) {  // 64 KB at privilege 3 [386 §15.2]
+    d.access = segment_access::user_data | segment_access::accessed;
+    d.dpl = 3;
+    d.limit = 0xFFFF;
+    d.big = false;
+  }
   d.derive();
 }
 
@@ -90,7 +96,7 @@ void Core<t, O>::load_segment(unsigned number, u16 raw) {
     s.shadow = true;
     look_around();
   }
-  if (!protected_mode() || s.flags.virtual8086()) return load_real_segment(number, raw);
+  if (paragraph_selectors()) return load_real_segment(number, raw);
   spend_protected();
   if (number == SS) return load_stack_segment(raw);
   const Selector selector{raw};
@@ -108,6 +114,21 @@ void Core<t, O>::load_segment(unsigned number, u16 raw) {
   if (!d.present()) raise(Vector::NP, error);
   mark_accessed(*descriptor_address(selector), d);
   s.segment[number] = make_cache(selector, d);
+}
+
+/// LDTR by LLDT (`vector` #GP) or a task switch (#TS). Null empties it. [386 §17.2.2 LLDT]
+template <Timing t, class O>
+void Core<t, O>::load_ldt(Selector selector, Vector vector, u32 error) {
+  if (selector.null()) {
+    s.ldtr.selector = selector.value;
+    s.ldtr.access = 0;
+    return s.ldtr.derive();
+  }
+  if (selector.local()) raise(vector, error);
+  const Descriptor d = fetch_descriptor(selector, vector, error);
+  if (d.is_segment() || d.system_type() != SystemType::LDT) raise(vector, error);
+  if (!d.present()) raise(vector == Vector::TS ? Vector::TS : Vector::NP, error);
+  s.ldtr = make_cache(selector, d);
 }
 
 /// CS with the privilege level execution continues at; SS keeps CPL in its DPL.

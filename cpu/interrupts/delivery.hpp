@@ -1,7 +1,7 @@
 // Through the IDT: interrupts, traps and faults to their handlers. [386 §9.3 to §9.7]
 #pragma once
 
-#include "cpu/interpreter/segmentation.hpp"
+#include "cpu/interrupts/task_switch.hpp"
 #include "cpu/semantics/far_transfer.hpp"
 
 namespace faultline {
@@ -20,7 +20,7 @@ void deliver_real(Core& core, u8 vector, u32 return_eip) {
   stack.template push<u16>(s.segment[CS].selector);
   stack.template push<u16>(static_cast<u16>(return_eip));
   core.set_stack_pointer(stack.esp());
-  load_real_cs(core, cs);
+  core.load_real_segment(CS, cs);
   core.target = ip;
   s.flags.clear_bits(eflags::IF | eflags::TF | eflags::AC);
 }
@@ -32,6 +32,8 @@ inline bool is_interrupt_or_trap_gate(SystemType type) {
 
 /// What to push and where to go; filled from the gate.
 struct GateEntry {
+  Descriptor gate{};
+  bool task = false;        // a task gate: nothing below is filled
   CodeTarget code{};
   bool wide = false;        // 32-bit gate
   bool clears_if = false;   // interrupt gate
@@ -52,9 +54,10 @@ GateEntry read_gate(Core& core, u8 vector, bool software, u32 ext) {
     core.raise(Vector::GP, gate_error);
   if (software && gate.dpl() < core.cpl()) core.raise(Vector::GP, gate_error);
   if (!gate.present()) core.raise(Vector::NP, gate_error);
-  if (task) core.defer("interrupt through a task gate");
-
   GateEntry entry;
+  entry.gate = gate;
+  entry.task = task;
+  if (task) return entry;
   entry.wide = type == SystemType::InterruptGate32 || type == SystemType::TrapGate32;
   entry.clears_if = type == SystemType::InterruptGate16 || type == SystemType::InterruptGate32;
   const Selector selector = gate.gate_selector();
@@ -65,6 +68,8 @@ GateEntry read_gate(Core& core, u8 vector, bool software, u32 ext) {
   if (!d.present()) core.raise(Vector::NP, error);
   entry.code = {selector, d, *core.descriptor_address(selector),
                 entry.wide ? gate.gate_offset() : gate.gate_offset() & 0xFFFF};
+  // From virtual-8086 mode only to privilege 0. [386 §15.3.1]
+  if (core.virtual8086() && (conforming_code(d) || d.dpl() != 0)) core.raise(Vector::GP, error);
   entry.inward = !conforming_code(d) && d.dpl() < core.cpl();
   entry.level = entry.inward ? d.dpl() : core.cpl();
   return entry;
@@ -75,11 +80,17 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
                        u32 return_eip, u32 pushed_flags, u32 ext) {
   State& s = core.s;
   GateEntry entry = read_gate(core, vector, software, ext);
+  if (entry.task)
+    return core.task_through_gate(entry.gate, Core::TaskSwitch::Call, return_eip, ext, error_code);
+  const bool from_virtual8086 = core.virtual8086();
   typename Core::InnerStack inner;
   if (entry.inward) inner = core.inner_stack(entry.level, ext);
   NewStack<Core> stack(core, entry.inward ? inner.cache : s.segment[SS],
                        entry.inward ? inner.esp : s.general[ESP], ext,
                        entry.inward ? Privilege::Supervisor : core.privilege());
+  if (from_virtual8086)
+    for (unsigned number : {GS, FS, DS, ES})
+      stack.push_sized(entry.wide, s.segment[number].selector);
   if (entry.inward) {
     stack.push_sized(entry.wide, s.segment[SS].selector);
     stack.push_sized(entry.wide, s.general[ESP]);
@@ -94,6 +105,13 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
   if (entry.inward) s.segment[SS] = core.make_cache({inner.ss}, inner.descriptor);
   core.set_stack_pointer(stack.esp());
   enter_code(core, entry.code, entry.level);
+  if (from_virtual8086) {
+    for (unsigned number : {ES, DS, FS, GS}) {
+      s.segment[number].selector = 0;
+      s.segment[number].access = 0;
+      s.segment[number].derive();
+    }
+  }
   core.privilege_changed();
   s.flags.clear_bits(eflags::TF | eflags::NT | eflags::VM | eflags::RF |
                      (entry.clears_if ? eflags::IF : 0));

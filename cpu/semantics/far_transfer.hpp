@@ -1,5 +1,5 @@
-// Far jumps, calls and returns: between segments, through call gates, across rings. Transfers to a
-// task wait for milestone 2. [386 §6.3.3, §6.3.4] [386 §17.2.2 CALL, JMP, RET]
+// Far jumps, calls and returns: between segments, through call gates, across rings, to tasks.
+// [386 §6.3.3, §6.3.4, §7.5] [386 §17.2.2 CALL, JMP, RET]
 #pragma once
 
 #include "cpu/interpreter/segmentation.hpp"
@@ -86,13 +86,16 @@ inline bool is_task(const Descriptor& d) {
           d.system_type() == SystemType::TSS32);
 }
 
+/// A far JMP or CALL to a TSS or task gate. [386 §7.5]
 template <class Core>
-void load_real_cs(Core& core, u16 selector) {
-  DescriptorCache& cs = core.seg(CS);
-  cs.selector = selector;
-  cs.base = u32{selector} << 4;
-  cs.access = segment_access::kernel_data | segment_access::accessed;
-  cs.derive();
+void to_task(Core& core, const FarPointer& to, const Descriptor& d, typename Core::TaskSwitch how,
+             u32 return_eip) {
+  const u32 error = to.selector.value & ~3u;
+  if (d.dpl() < core.cpl() || d.dpl() < to.selector.rpl()) core.raise(Vector::GP, error);
+  if (!d.present()) core.raise(Vector::NP, error);
+  if (d.system_type() == SystemType::TaskGate)
+    return core.task_through_gate(d, how, return_eip, 0);
+  core.switch_task(to.selector, how, return_eip, 0);
 }
 
 template <>
@@ -101,15 +104,15 @@ struct Semantics<Mnemonic::JMPF> {
   static void run(Core& core, const Instruction& insn) {
     const FarPointer to = far_pointer<S>(core, insn);
     core.spend_m();
-    if (!core.protected_mode()) {
+    if (core.paragraph_selectors()) {
       core.jump(to.offset);
-      return load_real_cs(core, to.selector.value);
+      return core.load_real_segment(CS, to.selector.value);
     }
     core.spend_alternative(insn);
     if (to.selector.null()) core.raise(Vector::GP, 0);
     const Descriptor d =
         core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
-    if (is_task(d)) core.defer("JMP to a task");
+    if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Jump, core.next_eip(insn));
     CodeTarget code = is_call_gate(d) ? gate_target(core, to, d, false)
                                       : direct_target(core, to, d);
     check_code_offset(core, code);
@@ -124,17 +127,17 @@ struct Semantics<Mnemonic::CALLF> {
     using T = typename S::Width;
     const FarPointer to = far_pointer<S>(core, insn);
     core.spend_m();
-    if (!core.protected_mode()) {
+    if (core.paragraph_selectors()) {
       if (to.offset > core.seg(CS).limit) core.raise(Vector::GP, 0);
       push_return<T>(core, insn);
       core.jump(to.offset);
-      return load_real_cs(core, to.selector.value);
+      return core.load_real_segment(CS, to.selector.value);
     }
     core.spend_alternative(insn);
     if (to.selector.null()) core.raise(Vector::GP, 0);
     const Descriptor d =
         core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
-    if (is_task(d)) core.defer("CALL to a task");
+    if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Call, core.next_eip(insn));
     if (!is_call_gate(d)) {
       CodeTarget code = direct_target(core, to, d);
       check_code_offset(core, code);
@@ -258,9 +261,9 @@ struct Semantics<Mnemonic::RETF> {
     const u16 cs = static_cast<u16>(core.template peek_stack<T>(sizeof(T)));
     const u32 release = insn.immediate;
     core.spend_m();
-    if (!core.protected_mode()) {
+    if (core.paragraph_selectors()) {
       core.jump(eip);
-      load_real_cs(core, cs);
+      core.load_real_segment(CS, cs);
       core.set_stack_pointer(core.gpr(ESP) + 2 * sizeof(T) + release);
       return;
     }

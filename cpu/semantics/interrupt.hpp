@@ -5,17 +5,25 @@
 
 namespace faultline {
 
+/// INT n and IRET in virtual-8086 mode are the monitor's unless IOPL is 3. [386 §15.3.2.1]
+template <class Core>
+void require_virtual_iopl(Core& core) {
+  if (core.virtual8086() && core.s.flags.iopl() < 3) core.raise(Vector::GP, 0);
+}
+
 /// Delivers at once: the return address is the next instruction's.
 template <class Core>
 void software_interrupt(Core& core, const Instruction& insn, u8 vector) {
   if (core.protected_mode()) core.spend_alternative(insn);
   core.interrupt(vector, Core::Source::Software, std::nullopt, core.next_eip(insn));
+  core.s.debug_trap = 0;  // the handler begins with TF clear; INT is not stepped over
 }
 
 template <>
 struct Semantics<Mnemonic::INT> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
+    require_virtual_iopl(core);
     software_interrupt(core, insn, static_cast<u8>(insn.immediate));
   }
 };
@@ -39,21 +47,23 @@ struct Semantics<Mnemonic::IRET> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
+    require_virtual_iopl(core);
+    if (!core.paragraph_selectors() && (core.s.flags.value() & eflags::NT) != 0)
+      return to_calling_task(core, insn);
     const u32 eip = core.template peek_stack<T>();
     const u16 cs = static_cast<u16>(core.template peek_stack<T>(sizeof(T)));
     const u32 image = core.template peek_stack<T>(2 * sizeof(T));
     core.spend_m();
-    if (!core.protected_mode()) {
+    if (core.paragraph_selectors()) {
       core.jump(eip);
-      load_real_cs(core, cs);
+      core.load_real_segment(CS, cs);
       core.set_stack_pointer(core.gpr(ESP) + 3 * sizeof(T));
-      core.load_flags(image, sizeof(T), 0);
+      core.load_flags(image, sizeof(T));
       return unblock(core);
     }
     core.spend_alternative(insn);
-    if ((core.s.flags.value() & eflags::NT) != 0) core.defer("IRET to the calling task");
     if (sizeof(T) == 4 && (image & eflags::VM) != 0 && core.cpl() == 0)
-      core.defer("IRET to virtual-8086 mode");
+      return to_virtual8086(core, eip, cs, image);
     FarReturn<T, Core> back(core, eip, cs, 3 * sizeof(T), 0);
     if (back.outward()) core.spend_outer_return();
     const unsigned old_cpl = core.cpl();
@@ -63,6 +73,39 @@ struct Semantics<Mnemonic::IRET> {
   }
 
  private:
+  /// NT: back to the task whose TSS is linked. [386 §7.6] [386 §17.2.2 IRET]
+  template <class Core>
+  static void to_calling_task(Core& core, const Instruction& insn) {
+    const Selector link{core.template read_system<u16>(core.s.tr.base)};
+    const u32 error = link.value & ~3u;
+    if (link.null() || link.local()) core.raise(Vector::TS, error);
+    const Descriptor d = core.fetch_descriptor(link, Vector::TS, error);
+    const bool busy = !d.is_segment() && (d.system_type() == SystemType::TSS16Busy ||
+                                          d.system_type() == SystemType::TSS32Busy);
+    if (!busy) core.raise(Vector::TS, error);
+    if (!d.present()) core.raise(Vector::NP, error);
+    core.switch_task(link, Core::TaskSwitch::Return, core.next_eip(insn), 0);
+    unblock(core);
+  }
+
+  /// Nine dwords: EIP CS EFLAGS ESP SS ES DS FS GS. [386 §15.3.1]
+  template <class Core>
+  static void to_virtual8086(Core& core, u32 eip, u16 cs, u32 image) {
+    u32 words[6];
+    for (unsigned i = 0; i < 6; ++i) words[i] = core.template peek_stack<u32>(12 + 4 * i);
+    if (eip > 0xFFFF) core.raise(Vector::GP, 0);
+    core.load_flags(image, sizeof(u32));
+    core.s.flags.set_bits(eflags::VM);
+    core.load_real_segment(CS, cs);
+    constexpr u8 order[] = {SS, ES, DS, FS, GS};
+    for (unsigned i = 0; i < 5; ++i)
+      core.load_real_segment(order[i], static_cast<u16>(words[i + 1]));
+    core.gpr(ESP) = words[0];
+    core.target = eip;
+    core.privilege_changed();
+    unblock(core);
+  }
+
   /// NMI may come again; the flags' new IF and TF may matter. [386 §9.2.1]
   template <class Core>
   static void unblock(Core& core) {

@@ -128,11 +128,10 @@ struct Semantics<Mnemonic::ARPL> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     const unsigned rpl = load<S::op2, S>(core, insn) & 3u;
-    bool adjusted = false;
-    modify<S::op1, S>(core, insn, [&](u16 selector) {
-      adjusted = (selector & 3u) < rpl;
-      return static_cast<u16>(adjusted ? (selector & ~3u) | rpl : selector);
-    });
+    const u16 selector = load<S::op1, S>(core, insn);
+    const bool adjusted = (selector & 3u) < rpl;
+    // The destination is written, and asked for permission, only when it changes. [test386]
+    if (adjusted) store<S::op1, S>(core, insn, static_cast<u16>((selector & ~3u) | rpl));
     core.s.flags.set_zf(adjusted);
   }
 };

@@ -1,7 +1,7 @@
 // PUSH, POP and the frame instructions. On a fault ESP is as it was. [386 §3.1.2] [386 §17.2.2]
 #pragma once
 
-#include "cpu/semantics/semantics.hpp"
+#include "cpu/semantics/interrupt.hpp"
 
 namespace faultline {
 
@@ -97,7 +97,7 @@ struct Semantics<Mnemonic::ENTER> {
     const u32 mask = core.stack_mask();
     u32 top = core.gpr(ESP), frame = core.gpr(EBP);
     auto push = [&](T value) {
-      top -= sizeof(T);
+      top = (top & ~mask) | ((top - sizeof(T)) & mask);  // SP wraps within its 64 KB
       core.template write<T>(SS, top & mask, value);
     };
     push(core.template reg<T>(EBP));
@@ -132,6 +132,7 @@ template <>
 struct Semantics<Mnemonic::PUSHF> {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
+    require_virtual_iopl(core);
     // The image has VM and RF clear. [386 §17.2.2 PUSHF]
     core.template push<typename S::Width>(
         static_cast<typename S::Width>(core.s.flags.value() & ~(eflags::VM | eflags::RF)));
@@ -142,6 +143,7 @@ template <>
 struct Semantics<Mnemonic::POPF> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
+    require_virtual_iopl(core);
     const u32 image = core.template pop<typename S::Width>();
     core.load_flags(image, sizeof(typename S::Width));
     if (core.protected_mode()) core.spend_alternative(insn);

@@ -94,17 +94,7 @@ struct Semantics<Mnemonic::LLDT> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     const Selector selector{load<S::op1, S>(core, insn)};
-    const u32 error = selector.value & ~3u;
-    if (selector.null()) {
-      core.s.ldtr.selector = selector.value;
-      core.s.ldtr.access = 0;
-      return core.s.ldtr.derive();
-    }
-    if (selector.local()) core.raise(Vector::GP, error);
-    const Descriptor d = core.fetch_descriptor(selector, Vector::GP, error);
-    if (d.is_segment() || d.system_type() != SystemType::LDT) core.raise(Vector::GP, error);
-    if (!d.present()) core.raise(Vector::NP, error);
-    core.s.ldtr = core.make_cache(selector, d);
+    core.load_ldt(selector, Vector::GP, selector.value & ~3u);
   }
 };
 

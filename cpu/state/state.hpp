@@ -23,7 +23,7 @@ struct State {
   bool halted = false;      // HLT executed, no interrupt taken yet
   bool shadow = false;      // MOV SS, POP SS or STI holds interrupts for one instruction
   bool nmi_blocked = false;  // from NMI to IRET [386 §9.2.1]
-  bool step_trap = false;    // TF was set when the last instruction began: #DB is due [386 §12.3.1.4]
+  u32 debug_trap = 0;        // DR6 bits of the #DB trap that is due after this instruction
 
   unsigned cpl() const { return segment[SS].dpl; }
 };

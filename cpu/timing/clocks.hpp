@@ -25,6 +25,11 @@ constexpr u32 outer_return_extra(ClockColumn column, Mnemonic m) {
   return m == Mnemonic::IRET ? 36 - 20 : 35 - 17;
 }
 
+/// A task switch between 32-bit tasks. [386 §17.2.2 JMP, "ts"] [486 §26 JMP]
+constexpr u32 task_switch_clocks(ClockColumn column) {
+  return column == ClockColumn::I386 ? 300 : 162;
+}
+
 /// Bus clocks of a TLB walk: two reads, and a locked update for each of A and D.
 /// [N2M: a 386 walk is about 20 clocks at zero wait states]; the 486's 13, 21 and 28 are remembered
 /// figures (docs/deviations.md).
