@@ -1,4 +1,4 @@
-// ATA channel: registers, data port, interrupt. The commands are in ide_commands.cpp.
+// ATA channel: registers, data port, interrupt. The commands are in the files beside it.
 #include "machine/ide.hpp"
 
 #include "arch/ports.hpp"

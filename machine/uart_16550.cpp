@@ -1,49 +1,11 @@
-// 16550A UART.
+// 16550A UART: registers and interrupts. The line is in uart_16550_line.cpp.
 #include "machine/uart_16550.hpp"
 
-#include "arch/ports.hpp"
+#include "machine/uart_registers.hpp"
 
 namespace faultline {
 
-namespace {
-constexpr u32 crystal_hz = 1843200;  // 16 ticks of it, times the divisor, are one bit
-
-// [16550A, table 2]
-enum Register : u8 {
-  Data,
-  InterruptEnable,
-  InterruptIdentification,
-  LineControl,
-  ModemControl,
-  LineStatus,
-  ModemStatus,
-  Scratch
-};
-namespace ier {
-constexpr u8 received = 1 << 0, transmitter_empty = 1 << 1, line_status = 1 << 2, modem = 1 << 3;
-}
-namespace iir {
-constexpr u8 none = 0x01, modem = 0x00, transmitter_empty = 0x02, received = 0x04,
-             line_status = 0x06, timeout = 0x0C, fifos = 0xC0;
-}
-namespace fcr {
-constexpr u8 enable = 1 << 0, clear_receiver = 1 << 1, clear_transmitter = 1 << 2;
-}
-namespace lcr {
-constexpr u8 two_stop_bits = 1 << 2, parity = 1 << 3, send_break = 1 << 6, divisor_latch = 1 << 7;
-}
-namespace mcr {
-constexpr u8 dtr = 1 << 0, rts = 1 << 1, out1 = 1 << 2, out2 = 1 << 3, loop = 1 << 4;
-}
-namespace lsr {
-constexpr u8 data_ready = 1 << 0, overrun = 1 << 1, framing = 1 << 3, break_received = 1 << 4,
-             holding_empty = 1 << 5, transmitter_empty = 1 << 6, fifo_error = 1 << 7;
-constexpr u8 errors = 0x1E;
-}  // namespace lsr
-namespace msr {
-constexpr u8 cts = 1 << 4, dsr = 1 << 5, ri = 1 << 6, dcd = 1 << 7;
-}
-}  // namespace
+using namespace uart;
 
 Uart16550::Uart16550(Scheduler& scheduler, u32 cpu_hz, Sink sink, std::function<void(bool)> irq)
     : scheduler_(scheduler),
@@ -68,111 +30,6 @@ bool Uart16550::fifo_enabled() const { return (fifo_control_ & fcr::enable) != 0
 unsigned Uart16550::trigger_level() const {
   static constexpr std::array<u8, 4> levels{1, 4, 8, 14};
   return fifo_enabled() ? levels[fifo_control_ >> 6] : 1;
-}
-
-/// Start, data, parity and stop bits of one character.
-unsigned Uart16550::frame_bits() const {
-  return 1 + 5 + (line_control_ & 3) + (line_control_ & lcr::parity ? 1 : 0) +
-         (line_control_ & lcr::two_stop_bits ? 2 : 1);
-}
-
-/// The clock at which `characters` characters from now have passed the line.
-u64 Uart16550::after_characters(unsigned characters) const {
-  const u64 divisor = divisor_ == 0 ? 0x10000 : divisor_;
-  return crystal_.clock_at(crystal_.ticks() + characters * frame_bits() * 16 * divisor);
-}
-
-void Uart16550::transmit(u8 byte) {
-  thr_interrupt_ = false;
-  if (transmitter_.full(depth())) {
-    if (fifo_enabled()) return;  // the FIFO keeps what it has
-    transmitter_.back() = byte;
-    return;
-  }
-  transmitter_.push(byte);
-  if (!shifting_) load_shift_register();
-}
-
-void Uart16550::load_shift_register() {
-  shift_register_ = transmitter_.pop();
-  shifting_ = true;
-  if (transmitter_.empty()) thr_interrupt_ = true;
-  scheduler_.schedule(transmitted_, after_characters(1));
-}
-
-void Uart16550::transmitted() {
-  shifting_ = false;
-  if (modem_control_ & mcr::loop) {
-    receive(shift_register_, 0);
-  } else {
-    sink_(shift_register_);
-  }
-  if (!transmitter_.empty()) load_shift_register();
-  update_interrupt();
-}
-
-void Uart16550::drain() {
-  while (shifting_) {
-    scheduler_.cancel(transmitted_);
-    transmitted();
-  }
-}
-
-void Uart16550::input(std::span<const u8> bytes) {
-  incoming_.insert(incoming_.end(), bytes.begin(), bytes.end());
-  offer_input();
-}
-
-bool Uart16550::terminal_may_send() const {
-  constexpr u8 listening = mcr::dtr | mcr::rts;
-  return (modem_control_ & (listening | mcr::loop)) == listening;
-}
-
-void Uart16550::offer_input() {
-  if (incoming_.empty() || arrival_.pending() || !terminal_may_send()) return;
-  scheduler_.schedule(arrival_, after_characters(1));
-}
-
-void Uart16550::arrive() {
-  if (!terminal_may_send()) return;  // the byte waits in the terminal
-  const u8 byte = incoming_.front();
-  incoming_.pop_front();
-  receive(byte, 0);
-  offer_input();
-}
-
-void Uart16550::receive(u8 byte, u8 errors) {
-  if (receiver_.full(depth())) {
-    line_errors_ |= lsr::overrun;
-    // Without FIFOs the new character overwrites the old; with them it is lost. [16550A, LSR OE]
-    if (!fifo_enabled()) receiver_.back() = {byte, errors};
-  } else {
-    receiver_.push({byte, errors});
-  }
-  restart_timeout();
-  update_interrupt();
-}
-
-/// Four character times without a byte in or out of a waiting FIFO. [16550A, FIFO Interrupt Mode]
-void Uart16550::restart_timeout() {
-  timeout_pending_ = false;
-  if (fifo_enabled() && !receiver_.empty()) {
-    scheduler_.schedule(timeout_, after_characters(4));
-  } else {
-    scheduler_.cancel(timeout_);
-  }
-}
-
-void Uart16550::timed_out() {
-  timeout_pending_ = true;
-  update_interrupt();
-}
-
-u8 Uart16550::read_receiver() {
-  if (receiver_.empty()) return last_received_;
-  last_received_ = receiver_.pop().byte;
-  restart_timeout();
-  return last_received_;
 }
 
 u8 Uart16550::line_status() const {

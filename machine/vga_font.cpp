@@ -11,7 +11,6 @@ using namespace arch;
 
 namespace {
 constexpr unsigned band_rows = 13, first_row = 2, band_characters = 8;
-constexpr unsigned sheet_line = 9 * band_characters;  // 8 columns and a separator or newline each
 
 /// Pixels first..last of a row, column 0 on the left.
 constexpr u8 columns(unsigned first, unsigned last) {
