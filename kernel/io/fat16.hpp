@@ -140,12 +140,14 @@ class FatVolume {
   NTSTATUS is_inside(arch::u16 directory, arch::u16 ancestor);
   fat::DirectoryEntry new_entry(const fat::ShortName& name, arch::u8 attributes) const;
 
-  // fat16_file.cpp: control blocks and data.
+  // fat16_file.cpp: control blocks and sizes.
   FatFile* find_open(const Found& found);
   NTSTATUS open_found(const Found& found, FatFile*& file);
   NTSTATUS update_entry(FatFile& file);
-  NTSTATUS seek(FatFile& file, arch::u32 chain_index, arch::u16& cluster);
   NTSTATUS resize_chain(FatFile& file, arch::u32 clusters);
+
+  // fat16_data.cpp: the bytes in a chain.
+  NTSTATUS seek(FatFile& file, arch::u32 chain_index, arch::u16& cluster);
   NTSTATUS write_data(FatFile& file, arch::u32 offset, const arch::u8* from, arch::u32 length);
   arch::u32 clusters_for(arch::u32 bytes) const {
     return bytes / cluster_size() + (bytes % cluster_size() != 0 ? 1 : 0);

@@ -119,6 +119,7 @@ NTSTATUS FatVolume::find_free_cluster(u16& cluster) {
 /// A new chain of `count` clusters, linked to nothing yet; on failure nothing stays allocated.
 NTSTATUS FatVolume::allocate_chain(u32 count, u16& first) {
   first = 0;
+  if (count > cluster_count_) return STATUS_DISK_FULL;
   u16 last = 0;
   NTSTATUS status = STATUS_SUCCESS;
   for (; count != 0 && NT_SUCCESS(status); --count) {

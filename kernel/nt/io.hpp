@@ -89,7 +89,7 @@ struct FILE_FS_SIZE_INFORMATION {
   ULONG SectorsPerAllocationUnit, BytesPerSector;
 };
 
-inline constexpr ULONG FILE_DEVICE_DISK = 0x07, FILE_DEVICE_CONSOLE = 0x50;
+inline constexpr ULONG FILE_DEVICE_DISK = 0x07, FILE_DEVICE_NULL = 0x15, FILE_DEVICE_CONSOLE = 0x50;
 struct FILE_FS_DEVICE_INFORMATION {
   ULONG DeviceType, Characteristics;
 };

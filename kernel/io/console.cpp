@@ -1,0 +1,148 @@
+// Output to COM1 and the screen; input from COM1 and the keyboard through the line discipline.
+#include "kernel/io/console.hpp"
+
+#include "arch/ports.hpp"
+#include "kernel/io/keyboard_map.hpp"
+#include "kernel/io/line_discipline.hpp"
+#include "kernel/io/serial.hpp"
+#include "kernel/io/vga_text.hpp"
+#include "kernel/ke/processor.hpp"
+#include "kernel/ke/thread_object.hpp"
+#include "kernel/ke/trap.hpp"
+#include "kernel/rtl/format.hpp"
+#include "kernel/rtl/memory.hpp"
+
+namespace {
+
+constinit bool IopConsoleRaw = false;
+
+struct Echo {
+  void echo(char c) const {
+    if (IopConsoleRaw) return;
+    HalWriteSerial(&c, 1);
+    HalDisplayText(&c, 1);
+  }
+};
+
+constinit LineDiscipline<Echo> IopLine(Echo{});
+constinit KEVENT IopLineEvent = {};
+constinit KeyboardMap IopKeyboardMap;
+
+// Characters between the interrupt routines, which fill it, and the DPC, which empties it.
+constexpr ULONG queue_size = 256;
+constinit char IopQueue[queue_size] = {};
+constinit ULONG IopQueueFirst = 0, IopQueueCount = 0;
+
+bool take(char& c) {
+  const KInterruptGuard guard;
+  if (IopQueueCount == 0) return false;
+  c = IopQueue[IopQueueFirst];
+  IopQueueFirst = (IopQueueFirst + 1) % queue_size;
+  --IopQueueCount;
+  return true;
+}
+
+void console_dpc(PVOID) {
+  bool readable = false;
+  for (char c; take(c);) readable = IopLine.put(c) || readable;
+  if (readable) KeSetEvent(&IopLineEvent);
+}
+
+constinit KDPC IopConsoleDpc = {{}, console_dpc, nullptr, FALSE};
+
+constexpr UCHAR output_buffer_full = 0x01;
+
+void keyboard_interrupt(PVOID) {
+  while ((READ_PORT_UCHAR(arch::port::keyboard_status) & output_buffer_full) != 0) {
+    const char c = IopKeyboardMap.translate(READ_PORT_UCHAR(arch::port::keyboard_data));
+    if (c != '\0') IoConsoleReceive(c);
+  }
+}
+
+void write_both(const char* text, std::size_t length) {
+  HalWriteSerial(text, length);
+  HalDisplayText(text, length);
+}
+
+}  // namespace
+
+void IoInitializeConsole() {
+  HalInitializeSerial();
+  HalInitializeDisplay();
+}
+
+void IoEnableConsoleInput() {
+  KeInitializeEvent(&IopLineEvent, SynchronizationEvent, false);
+  KeConnectInterrupt(arch::irq::keyboard, keyboard_interrupt, nullptr);
+  HalEnableSerialInput();
+}
+
+void IoSetConsoleRaw(bool raw) { IopConsoleRaw = raw; }
+
+/// A line at a time at DISPATCH_LEVEL, so that writers do not mix within one.
+void IoConsolePrint(const char* text, std::size_t length) {
+  static constinit char previous = '\0';
+  while (length != 0) {
+    const KDispatchGuard guard;
+    std::size_t run = 0;
+    while (run < length && text[run] != '\n') ++run;
+    if (run != 0) {
+      write_both(text, run);
+      previous = text[run - 1];
+    }
+    if (run < length) {
+      if (previous == '\r') {
+        write_both("\n", 1);
+      } else {
+        write_both("\r\n", 2);
+      }
+      previous = '\n';
+      ++run;
+    }
+    text += run;
+    length -= run;
+  }
+}
+
+void DbgPrint(const char* format, ...) {
+  char text[256];
+  std::va_list arguments;
+  va_start(arguments, format);
+  const std::size_t length = RtlFormatV(text, sizeof text, format, arguments);
+  va_end(arguments);
+  IoConsolePrint(text, length);
+}
+
+void IoConsoleWrite(const char* text, std::size_t length) {
+  if (!IopConsoleRaw) {
+    IoConsolePrint(text, length);
+    return;
+  }
+  const KDispatchGuard guard;
+  for (std::size_t i = 0; i < length; ++i) {
+    WRITE_PORT_UCHAR(arch::port::debug_console, static_cast<UCHAR>(text[i]));
+  }
+}
+
+NTSTATUS IoConsoleRead(char* buffer, ULONG size, ULONG& count) {
+  count = 0;
+  for (;;) {
+    {
+      const KDispatchGuard guard;
+      if (IopLine.readable()) {
+        count = IopLine.read(buffer, size);
+        if (IopLine.readable()) KeSetEvent(&IopLineEvent);  // there is more for the next reader
+        return STATUS_SUCCESS;
+      }
+    }
+    const NTSTATUS status = KeWaitForSingleObject(&IopLineEvent, UserMode, nullptr);
+    if (status != STATUS_WAIT_0) return status;
+  }
+}
+
+void IoConsoleReceive(char c) {
+  if (IopQueueCount == queue_size) return;
+  IopQueue[(IopQueueFirst + IopQueueCount) % queue_size] = c;
+  ++IopQueueCount;
+  KeInsertQueueDpc(&IopConsoleDpc);
+}

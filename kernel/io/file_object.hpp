@@ -1,0 +1,41 @@
+// File objects: what a file handle stands for.
+#pragma once
+
+#include "kernel/io/fat16.hpp"
+#include "kernel/ob/object.hpp"
+#include "kernel/rtl/list.hpp"
+
+enum class IoDevice : UCHAR { Console, Null, Disk };
+
+inline constexpr unsigned IoLongestPath = 260;
+
+struct FILE_OBJECT {
+  LIST_ENTRY OpenLinks;  // disk files: for the sharing check
+  IoDevice Device;
+  BOOLEAN DeletePending, Linked;
+  ACCESS_MASK GrantedAccess;
+  ULONG ShareAccess;
+  FatFile* File;
+  ULONG CurrentByteOffset;
+  ULONG DirectoryCursor;
+  BOOLEAN DirectoryStarted;
+  char Pattern[13];          // of the enumeration; empty: every name
+  char Path[IoLongestPath];  // on the volume: \DIR\NAME.EXT
+};
+
+/// An NT path name taken apart.
+struct IoPath {
+  IoDevice device;
+  char path[IoLongestPath];
+};
+NTSTATUS IoParsePath(const OBJECT_ATTRIBUTES* user_attributes, IoPath& path, ULONG& flags);
+/// \??\C:\NAME or C:\NAME to a path on the volume.
+NTSTATUS IoParseName(const UNICODE_STRING& name, IoPath& path);
+
+struct IoOpenRequest {
+  ACCESS_MASK access;
+  ULONG share, disposition, options, attributes;
+};
+/// A file object with one reference; `information` is FILE_OPENED and so on.
+NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJECT*& file,
+                    ULONG& information);

@@ -1,0 +1,186 @@
+// NtReadFile and NtWriteFile: through a buffer of the kernel's, a page at a time.
+#include "kernel/io/console.hpp"
+#include "kernel/io/file_object.hpp"
+#include "kernel/io/statistics.hpp"
+#include "kernel/io/system_volume.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/mm/user_copy.hpp"
+#include "kernel/ps/process.hpp"
+#include "kernel/system_services.hpp"
+
+IoStatistics IoCounts = {};
+
+namespace {
+
+constexpr ULONG buffer_tag = PoolTag("IoBf");
+constexpr LONGLONG use_current_position = -2, end_of_file_position = -1;
+constexpr ULONG largest_file = 0x7FFFFFFF;
+
+struct Transfer {
+  FILE_OBJECT* file;
+  ULONG user_buffer, length;
+  UCHAR* buffer;     // a page
+  ULONG offset = 0;  // in the file
+  ULONG done = 0;
+};
+
+ULONG next_part(const Transfer& transfer) {
+  const ULONG left = transfer.length - transfer.done;
+  return left < PAGE_SIZE ? left : PAGE_SIZE;
+}
+
+NTSTATUS read_console(Transfer& transfer) {
+  ULONG count;
+  NTSTATUS status =
+      IoConsoleRead(reinterpret_cast<char*>(transfer.buffer), next_part(transfer), count);
+  if (status != STATUS_SUCCESS) return status;
+  status = MmCopyToUser(transfer.user_buffer, transfer.buffer, count);
+  if (NT_SUCCESS(status)) transfer.done = count;
+  return status;
+}
+
+NTSTATUS read_disk(Transfer& transfer) {
+  while (transfer.done < transfer.length) {
+    const ULONG part = next_part(transfer);
+    ULONG count = 0;
+    NTSTATUS status;
+    {
+      const IoVolumeGuard volume;
+      status = volume->read(*transfer.file->File, transfer.offset + transfer.done, transfer.buffer,
+                            part, count);
+    }
+    if (status == STATUS_END_OF_FILE) return transfer.done == 0 ? status : STATUS_SUCCESS;
+    if (NT_SUCCESS(status)) {
+      status = MmCopyToUser(transfer.user_buffer + transfer.done, transfer.buffer, count);
+    }
+    if (!NT_SUCCESS(status)) return status;
+    transfer.done += count;
+    if (count < part) break;
+  }
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS write_parts(Transfer& transfer) {
+  while (transfer.done < transfer.length) {
+    const ULONG part = next_part(transfer);
+    NTSTATUS status = MmCopyFromUser(transfer.buffer, transfer.user_buffer + transfer.done, part);
+    if (!NT_SUCCESS(status)) return status;
+    ULONG count = part;
+    if (transfer.file->Device == IoDevice::Console) {
+      IoConsoleWrite(reinterpret_cast<const char*>(transfer.buffer), part);
+    } else if (transfer.file->Device == IoDevice::Disk) {
+      const IoVolumeGuard volume;
+      status = volume->write(*transfer.file->File, transfer.offset + transfer.done, transfer.buffer,
+                             part, count);
+      if (!NT_SUCCESS(status)) return status;
+    }
+    transfer.done += count;
+  }
+  return STATUS_SUCCESS;
+}
+
+/// Where in the file; for devices without positions it stays 0.
+NTSTATUS find_offset(PLARGE_INTEGER user_offset, const FILE_OBJECT& file, bool append_only,
+                     ULONG& offset) {
+  offset = 0;
+  if (file.Device != IoDevice::Disk) return STATUS_SUCCESS;
+  if (file.File->is_directory()) return STATUS_INVALID_DEVICE_REQUEST;
+  LARGE_INTEGER asked = {.QuadPart = use_current_position};
+  if (user_offset != nullptr) {
+    const NTSTATUS status = MmReadUser(user_offset, asked);
+    if (!NT_SUCCESS(status)) return status;
+  }
+  if (append_only || asked.QuadPart == end_of_file_position) {
+    offset = file.File->size;
+  } else if (asked.QuadPart == use_current_position) {
+    offset = file.CurrentByteOffset;
+  } else if (asked.QuadPart < 0 || asked.QuadPart > largest_file) {
+    return STATUS_INVALID_PARAMETER;
+  } else {
+    offset = asked.LowPart;
+  }
+  return STATUS_SUCCESS;
+}
+
+/// Position, counters, status block, event: what a finished transfer leaves behind.
+NTSTATUS complete(const Transfer& transfer, NTSTATUS status, HANDLE event,
+                  PIO_STATUS_BLOCK io_status) {
+  if (transfer.file->Device == IoDevice::Disk && transfer.done != 0) {
+    transfer.file->CurrentByteOffset = transfer.offset + transfer.done;
+  }
+  const NTSTATUS written = MmWriteUser(io_status, IO_STATUS_BLOCK{status, transfer.done});
+  if (!NT_SUCCESS(written)) return written;
+  if (event != nullptr) {
+    ObjectReference<KEVENT> object;
+    const NTSTATUS found =
+        ObReferenceByHandle(event, EVENT_MODIFY_STATE, ExEventObjectType, object);
+    if (!NT_SUCCESS(found)) return found;
+    KeSetEvent(object.get());
+  }
+  return status;
+}
+
+template <class Move>
+NTSTATUS transfer_file(HANDLE handle, ACCESS_MASK access, HANDLE event, PIO_APC_ROUTINE apc,
+                       PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
+                       PLARGE_INTEGER byte_offset, bool append_only, Move move) {
+  if (apc != nullptr) return STATUS_INVALID_PARAMETER;
+  ObjectReference<FILE_OBJECT> file;
+  NTSTATUS status = ObReferenceByHandle(handle, access, IoFileObjectType, file);
+  if (!NT_SUCCESS(status)) return status;
+  Transfer transfer = {file.get(), reinterpret_cast<ULONG>(buffer), length, nullptr};
+  status = find_offset(byte_offset, *file.get(), append_only, transfer.offset);
+  if (!NT_SUCCESS(status)) return status;
+  transfer.buffer = static_cast<UCHAR*>(ExAllocatePoolWithTag(NonPagedPool, PAGE_SIZE, buffer_tag));
+  if (transfer.buffer == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  status = length == 0 ? STATUS_SUCCESS : move(transfer);
+  ExFreePool(transfer.buffer);
+  return complete(transfer, status, event, io_status);
+}
+
+}  // namespace
+
+NTSTATUS NTAPI NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID,
+                          PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
+                          PLARGE_INTEGER byte_offset, PULONG) {
+  return transfer_file(handle, FILE_READ_DATA, event, apc, io_status, buffer, length, byte_offset,
+                       false, [](Transfer& transfer) {
+                         NTSTATUS status = STATUS_END_OF_FILE;  // the null device
+                         if (transfer.file->Device == IoDevice::Console) {
+                           status = read_console(transfer);
+                         } else if (transfer.file->Device == IoDevice::Disk) {
+                           status = read_disk(transfer);
+                         }
+                         ++IoCounts.read_operations;
+                         IoCounts.bytes_read += transfer.done;
+                         return status;
+                       });
+}
+
+NTSTATUS NTAPI NtWriteFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID,
+                           PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
+                           PLARGE_INTEGER byte_offset, PULONG) {
+  ACCESS_MASK granted = 0;
+  {
+    ObjectReference<FILE_OBJECT> file;
+    const NTSTATUS status = ObReferenceByHandle(handle, 0, IoFileObjectType, file, &granted);
+    if (!NT_SUCCESS(status)) return status;
+    if ((granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0) return STATUS_ACCESS_DENIED;
+  }
+  const bool append_only = (granted & FILE_WRITE_DATA) == 0;
+  return transfer_file(handle, 0, event, apc, io_status, buffer, length, byte_offset, append_only,
+                       [](Transfer& transfer) {
+                         const NTSTATUS status = write_parts(transfer);
+                         ++IoCounts.write_operations;
+                         IoCounts.bytes_written += transfer.done;
+                         return status;
+                       });
+}
+
+/// Every write has reached the disk when it returns.
+NTSTATUS NTAPI NtFlushBuffersFile(HANDLE handle, PIO_STATUS_BLOCK io_status) {
+  ObjectReference<FILE_OBJECT> file;
+  const NTSTATUS status = ObReferenceByHandle(handle, 0, IoFileObjectType, file);
+  if (!NT_SUCCESS(status)) return status;
+  return MmWriteUser(io_status, IO_STATUS_BLOCK{STATUS_SUCCESS, 0});
+}

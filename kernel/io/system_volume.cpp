@@ -1,0 +1,99 @@
+// Mounting the boot partition; the kernel's own file reads; FAT's time stamps.
+#include "kernel/io/system_volume.hpp"
+
+#include "kernel/io/ide.hpp"
+#include "kernel/io/ide_ports.hpp"
+#include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/clock.hpp"
+#include "kernel/mm/boot_paging.hpp"
+
+namespace {
+
+constinit IdeDisk<IdePorts> IopBootDisk;
+constinit FatVolume IopSystemVolume;
+constinit FAST_MUTEX IopVolumeMutex = {};
+
+constexpr ULONG first_bios_disk = 0x80;
+constexpr LONGLONG seconds_to_nt = 10'000'000;
+constexpr ULONG fat_epoch_year = 1980, nt_epoch_year = 1601;
+
+bool is_leap(ULONG year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
+
+ULONG days_in_month(ULONG year, ULONG month) {
+  constexpr UCHAR days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  return days[month - 1] + (month == 2 && is_leap(year) ? 1u : 0u);
+}
+
+/// Days from 1601-01-01 to January 1 of a year.
+ULONG days_before_year(ULONG year) {
+  const ULONG years = year - nt_epoch_year;
+  return years * 365 + years / 4 - years / 100 + years / 400;
+}
+
+FatTimestamp current_fat_time() { return IoTimeToFat(KeQuerySystemTime()); }
+
+}  // namespace
+
+FatTimestamp IoTimeToFat(LONGLONG time) {
+  const auto seconds = static_cast<ULONGLONG>(time / seconds_to_nt);
+  ULONG days = static_cast<ULONG>(seconds / 86400);
+  const ULONG of_day = static_cast<ULONG>(seconds % 86400);
+  ULONG year = fat_epoch_year;
+  if (days < days_before_year(year)) return {0, 0x0021};  // 1980-01-01
+  while (days >= days_before_year(year + 1)) ++year;
+  days -= days_before_year(year);
+  ULONG month = 1;
+  for (; days >= days_in_month(year, month); ++month) days -= days_in_month(year, month);
+  return {static_cast<USHORT>((of_day / 3600) << 11 | (of_day / 60 % 60) << 5 | of_day % 60 / 2),
+          static_cast<USHORT>((year - fat_epoch_year) << 9 | month << 5 | (days + 1))};
+}
+
+LONGLONG IoTimeFromFat(const FatTimestamp& stamp) {
+  const ULONG year = fat_epoch_year + (stamp.date >> 9);
+  const ULONG month = stamp.date >> 5 & 15, day = stamp.date & 31;
+  if (month < 1 || month > 12 || day < 1) return 0;
+  ULONG days = days_before_year(year) + day - 1;
+  for (ULONG m = 1; m < month; ++m) days += days_in_month(year, m);
+  const ULONG of_day =
+      (stamp.time >> 11) * 3600u + (stamp.time >> 5 & 63u) * 60u + (stamp.time & 31u) * 2u;
+  return (LONGLONG{days} * 86400 + of_day) * seconds_to_nt;
+}
+
+void IoMountSystemVolume() {
+  ExInitializeFastMutex(&IopVolumeMutex);
+  const ULONG drive = KeLoaderBlock.boot_drive;
+  if (drive < first_bios_disk || !IopBootDisk.attach(drive - first_bios_disk)) {
+    KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(STATUS_NO_SUCH_DEVICE), 0, 0);
+  }
+  const ULONG lba = KeLoaderBlock.boot_partition_lba;
+  const NTSTATUS status = IopSystemVolume.mount(IopBootDisk, lba, current_fat_time);
+  if (!NT_SUCCESS(status)) {
+    KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(status), lba, 0);
+  }
+}
+
+IoVolumeGuard::IoVolumeGuard() { ExAcquireFastMutex(&IopVolumeMutex); }
+IoVolumeGuard::~IoVolumeGuard() { ExReleaseFastMutex(&IopVolumeMutex); }
+FatVolume* IoVolumeGuard::operator->() const { return &IopSystemVolume; }
+
+IoSystemFile::~IoSystemFile() {
+  if (file_ != nullptr) IoVolumeGuard()->close(file_);
+}
+
+NTSTATUS IoSystemFile::open(const char* path) {
+  const IoVolumeGuard volume;
+  const NTSTATUS status = volume->open(path, file_);
+  if (!NT_SUCCESS(status)) {
+    file_ = nullptr;
+    return status;
+  }
+  return file_->is_directory() ? STATUS_FILE_IS_A_DIRECTORY : STATUS_SUCCESS;
+}
+
+NTSTATUS IoSystemFile::read_exactly(ULONG offset, void* buffer, ULONG size) {
+  const IoVolumeGuard volume;
+  ULONG transferred = 0;
+  const NTSTATUS status = volume->read(*file_, offset, buffer, size, transferred);
+  if (!NT_SUCCESS(status)) return status;
+  return transferred == size ? STATUS_SUCCESS : STATUS_END_OF_FILE;
+}

@@ -1,0 +1,153 @@
+// Page directories and page tables of processes: made on demand, freed when empty.
+#include "kernel/mm/address_space.hpp"
+
+#include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/irql.hpp"
+#include "kernel/mm/init.hpp"
+#include "kernel/mm/layout.hpp"
+#include "kernel/mm/pfn.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/ps/process.hpp"
+
+namespace {
+
+constexpr ULONG self_map_index = PageGeometry::directory_index(PageGeometry::page_table_base);
+
+USHORT& used_entries(EPROCESS* process, ULONG address) {
+  return process->Vm.UsedPageTableEntries[PageGeometry::directory_index(address)];
+}
+
+}  // namespace
+
+/// The kernel half is the same in every process: its directory entries never change.
+bool MmCreateProcessAddressSpace(EPROCESS* process) {
+  if (!MiChargeCommitment(1)) return false;
+  const KDispatchGuard guard;
+  const ULONG frame = MiRemoveZeroPage();
+  if (frame == 0) {
+    MiReturnCommitment(1);
+    return false;
+  }
+  MMPFN& pfn = MmPfnDatabase[frame];
+  pfn.u2.ShareCount = 1;
+  pfn.ReferenceCount = 1;
+  pfn.PageLocation = ActiveAndValid;
+  pfn.Modified = 1;
+  pfn.PteFrame = frame;
+  pfn.PteAddress = PageGeometry::pde_address(PageGeometry::directory_base);
+  auto* directory = MiFrameToKseg0<MMPTE>(frame);
+  const auto* current = reinterpret_cast<const MMPTE*>(PageGeometry::directory_base);
+  for (ULONG i = PageGeometry::directory_index(KSEG0_BASE); i < PageGeometry::directory_entries;
+       ++i) {
+    directory[i] = current[i];
+  }
+  directory[self_map_index] = MiMakeValidPde(frame, false);
+  process->Pcb.DirectoryTableBase = frame << PAGE_SHIFT;
+  return true;
+}
+
+void MmInitializeProcessAddressSpace(EPROCESS* process) {
+  ExInitializeFastMutex(&process->Vm.WorkingSetLock);
+}
+
+bool MiMakePageTableExist(EPROCESS* process, ULONG address) {
+  const PMMPTE pde = MiAddressToPde(address);
+  if (pde->valid()) return true;
+  if (!MiChargeProcessCommitment(process, 1)) return false;
+  const KDispatchGuard guard;
+  const ULONG frame = MiRemoveZeroPage();
+  if (frame == 0) {
+    MiReturnProcessCommitment(process, 1);
+    return false;
+  }
+  MiInitializePfn(frame, pde, MmZeroPte, true);
+  *pde = MiMakeValidPde(frame, true);
+  return true;
+}
+
+void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value) {
+  USHORT& used = used_entries(process, MiPteToAddress(pte));
+  if (pte->Long == 0 && value.Long != 0) ++used;
+  if (pte->Long != 0 && value.Long == 0) --used;
+  *pte = value;
+}
+
+void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
+  const MMPTE old = *pte;
+  const KDispatchGuard guard;
+  MiWriteUserPte(process, pte, replacement);
+  if (!old.valid() && !old.transition()) return;
+  const ULONG frame = old.frame();
+  if (old.valid()) {
+    --process->Vm.WorkingSetSize;
+    KeFlushSingleTb(MiPteToAddress(pte));
+  } else {
+    MiTakeFromTransition(frame);
+  }
+  MiDecrementShareCount(MiAddressToPte(reinterpret_cast<ULONG>(pte))->frame());
+  if (frame != MmSharedUserDataFrame()) MiDecrementShareCount(frame);
+}
+
+void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn) {
+  const ULONG first = PageGeometry::directory_index(first_vpn << PAGE_SHIFT);
+  const ULONG last = PageGeometry::directory_index(last_vpn << PAGE_SHIFT);
+  for (ULONG index = first; index <= last; ++index) {
+    const ULONG address = index << PageGeometry::directory_shift;
+    const PMMPTE pde = MiAddressToPde(address);
+    if (!pde->valid() || used_entries(process, address) != 0) continue;
+    const KDispatchGuard guard;
+    const ULONG frame = pde->frame();
+    *pde = MmZeroPte;
+    KeFlushSingleTb(PageGeometry::pte_address(address));
+    MiDecrementShareCount(MmPfnDatabase[frame].PteFrame);
+    MiDecrementShareCount(frame);
+    MiReturnProcessCommitment(process, 1);
+  }
+}
+
+void MmCleanProcessAddressSpace(EPROCESS* process) {
+  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  process->Vm.Deleted = TRUE;
+  while (MMVAD* vad = process->Vm.VadRoot.first()) {
+    for (ULONG vpn = vad->StartingVpn; vpn <= vad->EndingVpn; ++vpn) {
+      const ULONG address = vpn << PAGE_SHIFT;
+      if (!MiPageTableExists(address)) {
+        vpn |= PageGeometry::table_entries - 1;  // on to the next page table
+        continue;
+      }
+      const PMMPTE pte = MiAddressToPte(address);
+      if (pte->Long != 0) MiDeletePte(process, pte, MmZeroPte);
+    }
+    MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
+    MiRemoveVad(process, vad);
+    ExFreePool(vad);
+  }
+  if (MiPageTableExists(MM_SHARED_USER_DATA_VA)) {
+    MiDeletePte(process, MiAddressToPte(MM_SHARED_USER_DATA_VA), MmZeroPte);
+  }
+  MiFreeEmptyPageTables(process, 0, PageGeometry::page_of(MM_HIGHEST_USER_ADDRESS));
+}
+
+void MmDeleteProcessAddressSpace(EPROCESS* process) {
+  const KDispatchGuard guard;
+  if (process->Vm.CommitCharge != 0 || process->Vm.WorkingSetSize != 0) {
+    KeBugCheckEx(MEMORY_MANAGEMENT, 2, reinterpret_cast<ULONG>(process), process->Vm.CommitCharge,
+                 process->Vm.WorkingSetSize);
+  }
+  MiDecrementShareCount(PageGeometry::page_of(process->Pcb.DirectoryTableBase));
+  MiReturnCommitment(1);
+}
+
+bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages) {
+  if (!MiChargeCommitment(pages)) return false;
+  process->Vm.CommitCharge += pages;
+  if (process->Vm.CommitCharge > process->Vm.PeakCommitCharge) {
+    process->Vm.PeakCommitCharge = process->Vm.CommitCharge;
+  }
+  return true;
+}
+
+void MiReturnProcessCommitment(EPROCESS* process, ULONG pages) {
+  MiReturnCommitment(pages);
+  process->Vm.CommitCharge -= pages;
+}

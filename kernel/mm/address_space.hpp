@@ -1,0 +1,70 @@
+// A process's address space: page tables, regions, accounts.
+#pragma once
+
+#include "kernel/ke/dispatcher_objects.hpp"
+#include "kernel/mm/pte.hpp"
+#include "kernel/mm/vad.hpp"
+#include "kernel/nt/memory.hpp"
+
+struct EPROCESS;
+
+inline constexpr ULONG MM_USER_PAGE_TABLES = PageGeometry::directory_index(0x80000000);
+
+struct MMSUPPORT {
+  FAST_MUTEX WorkingSetLock;  // guards the VADs and the page tables
+  VadTree VadRoot;
+  BOOLEAN Deleted;                           // the process has ended: no region comes any more
+  ULONG WorkingSetSize, PeakWorkingSetSize;  // valid pages
+  ULONG PageFaultCount;
+  ULONG VirtualSize, PeakVirtualSize;    // bytes
+  ULONG CommitCharge, PeakCommitCharge;  // pages
+  /// Entries in use of each user page table; a table without any is freed.
+  USHORT UsedPageTableEntries[MM_USER_PAGE_TABLES];
+};
+
+// Creation and end. The directory's frame is its identity; CR3 is that frame's address.
+bool MmCreateProcessAddressSpace(EPROCESS* process);
+void MmInitializeProcessAddressSpace(EPROCESS* process);
+/// Every region, page and page table of the current process's user half.
+void MmCleanProcessAddressSpace(EPROCESS* process);
+/// The directory, once no thread runs on it any more.
+void MmDeleteProcessAddressSpace(EPROCESS* process);
+
+// Inside Mm; with the process attached and its WorkingSetLock held.
+/// Makes the page table for `address` if there is none; false when memory has run out.
+bool MiMakePageTableExist(EPROCESS* process, ULONG address);
+inline bool MiPageTableExists(ULONG address) { return MiAddressToPde(address)->valid(); }
+/// Writes a PTE of the user half and keeps count of the table's entries.
+void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value);
+/// Releases whatever the PTE stands for and writes `replacement`.
+void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement);
+/// Frees the page tables of [first, last] that have become empty.
+void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn);
+
+/// Commit of the process and of the system.
+bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages);
+void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
+
+/// Is the page committed, and with which protection? Reads the PTE and the VAD.
+bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
+
+MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection);
+void MiInsertVad(EPROCESS* process, MMVAD* vad);
+void MiRemoveVad(EPROCESS* process, MMVAD* vad);
+
+// For the rest of the kernel, on an attached or the current process. Addresses are not probed.
+struct MmRegion {
+  ULONG base, size;
+};
+NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG type,
+                                 ULONG protect);
+NTSTATUS MmFreeVirtualMemory(EPROCESS* process, MmRegion& region, ULONG type);
+NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG protect, ULONG& old);
+NTSTATUS MmQueryVirtualMemory(EPROCESS* process, ULONG address, MEMORY_BASIC_INFORMATION& info);
+
+/// One committed page for a PEB or TEB, the highest free one at or below `highest`.
+NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address);
+void MmDeleteTeb(EPROCESS* process, ULONG address);
+/// The region an image is copied into: MEM_IMAGE, committed, writable until protections are set.
+/// At `base`, or with base 0 at the lowest place there is.
+NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size);

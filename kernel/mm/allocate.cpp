@@ -1,0 +1,120 @@
+// NtAllocateVirtualMemory: reserving is a VAD and nothing else; committing charges backing store
+// and gives each page a protection; frames come with the first touch.
+#include "kernel/mm/address_space.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/mm/regions.hpp"
+#include "kernel/ps/process.hpp"
+
+namespace {
+
+constexpr ULONG granularity_pages = MM_ALLOCATION_GRANULARITY / PAGE_SIZE;
+constexpr ULONG lowest_vpn = PageGeometry::page_of(MM_LOWEST_USER_ADDRESS);
+constexpr ULONG largest_zero_bits = 21;
+
+NTSTATUS choose_range(EPROCESS* process, const MmRegion& region, ULONG zero_bits, bool top_down,
+                      ULONG& first, ULONG& last) {
+  VadTree& vads = process->Vm.VadRoot;
+  if (region.base != 0) {
+    first = PageGeometry::page_of(region.base & ~(MM_ALLOCATION_GRANULARITY - 1));
+    last = PageGeometry::page_of(region.base + region.size - 1);
+    return vads.find_overlap(first, last) == nullptr ? STATUS_SUCCESS
+                                                     : STATUS_CONFLICTING_ADDRESSES;
+  }
+  ULONG highest = MM_HIGHEST_VAD_ADDRESS;
+  if (zero_bits != 0 && (~ULONG{0} >> zero_bits) < highest) highest = ~ULONG{0} >> zero_bits;
+  const ULONG pages = PageGeometry::page_of(region.size - 1) + 1;
+  const ULONG highest_vpn = PageGeometry::page_of(highest);
+  const bool found =
+      top_down ? vads.find_free_top_down(pages, granularity_pages, lowest_vpn, highest_vpn, first)
+               : vads.find_free_bottom_up(pages, granularity_pages, lowest_vpn, highest_vpn, first);
+  last = first + pages - 1;
+  return found ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG type,
+                 MMPROTECTION protection) {
+  ULONG first, last;
+  NTSTATUS status =
+      choose_range(process, region, zero_bits, (type & MEM_TOP_DOWN) != 0, first, last);
+  if (!NT_SUCCESS(status)) return status;
+  MMVAD* vad = MiAllocateVad(first, last, protection);
+  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  if ((type & MEM_COMMIT) != 0) {
+    const ULONG pages = last - first + 1;
+    if (!MiChargeProcessCommitment(process, pages)) {
+      ExFreePool(vad);
+      return STATUS_COMMITMENT_LIMIT;
+    }
+    vad->VadFlags.CommitCharge = pages & 0x7FFFF;
+    vad->VadFlags.MemCommit = 1;
+  }
+  MiInsertVad(process, vad);
+  region = MiRegion(first, last);
+  return STATUS_SUCCESS;
+}
+
+ULONG count_uncommitted(const MMVAD* vad, ULONG first, ULONG last) {
+  ULONG count = 0;
+  MMPROTECTION protection;
+  for (ULONG vpn = first; vpn <= last; ++vpn) count += MiQueryPage(vad, vpn, protection) ? 0 : 1;
+  return count;
+}
+
+/// Pages that are committed already take the new protection.
+NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
+  const ULONG first = PageGeometry::page_of(region.base);
+  const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
+  MMVAD* vad = process->Vm.VadRoot.find(first);
+  if (vad == nullptr || vad->EndingVpn < last) return STATUS_CONFLICTING_ADDRESSES;
+  if (vad->VadFlags.VadType == VadImageMap) return STATUS_ALREADY_COMMITTED;
+  if (vad->VadFlags.NoChange != 0) return STATUS_CONFLICTING_ADDRESSES;
+  const ULONG charge = count_uncommitted(vad, first, last);
+  if (!MiChargeProcessCommitment(process, charge)) return STATUS_COMMITMENT_LIMIT;
+  for (ULONG address = first << PAGE_SHIFT; PageGeometry::page_of(address) <= last;
+       address = (address | (PageGeometry::bytes_per_table - 1)) + 1) {
+    if (MiMakePageTableExist(process, address)) continue;
+    MiReturnProcessCommitment(process, charge);
+    return STATUS_COMMITMENT_LIMIT;
+  }
+  for (ULONG vpn = first; vpn <= last; ++vpn) {
+    const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
+    MMPROTECTION old;
+    if (MiQueryPage(vad, vpn, old)) {
+      MiProtectPage(process, vad, vpn, protection);
+    } else {
+      MiWriteUserPte(process, pte, MiMakeDemandZeroPte(protection));
+    }
+  }
+  vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + charge) & 0x7FFFF;
+  region = MiRegion(first, last);
+  return STATUS_SUCCESS;
+}
+
+}  // namespace
+
+NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG type,
+                                 ULONG protect) {
+  if (zero_bits > largest_zero_bits) return STATUS_INVALID_PARAMETER_3;
+  if ((type & ~(MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN)) != 0 ||
+      (type & (MEM_COMMIT | MEM_RESERVE)) == 0) {
+    return STATUS_INVALID_PARAMETER_5;
+  }
+  const MMPROTECTION protection = MiMakeProtectionMask(protect);
+  if (protection == MM_INVALID_PROTECTION || MiIsWriteCopy(protection)) {
+    return STATUS_INVALID_PAGE_PROTECTION;
+  }
+  // The no-man's-land of 64 KB at the bottom can't be asked for.
+  if (region.base > MM_HIGHEST_VAD_ADDRESS ||
+      (region.base != 0 && region.base < MM_LOWEST_USER_ADDRESS)) {
+    return STATUS_INVALID_PARAMETER_2;
+  }
+  if (region.size == 0 || region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) {
+    return STATUS_INVALID_PARAMETER_4;
+  }
+  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
+  if ((type & MEM_RESERVE) != 0 || region.base == 0) {
+    return reserve(process, region, zero_bits, type, protection);
+  }
+  return commit(process, region, protection);
+}

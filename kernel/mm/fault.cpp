@@ -1,0 +1,164 @@
+// MmAccessFault: what kind of page was it, may it be touched like this, where does it come from?
+#include "kernel/mm/fault.hpp"
+
+#include "arch/vector.hpp"
+#include "kernel/ke/irql.hpp"
+#include "kernel/mm/address_space.hpp"
+#include "kernel/mm/init.hpp"
+#include "kernel/mm/pfn.hpp"
+#include "kernel/mm/user_copy.hpp"
+#include "kernel/ps/process.hpp"
+
+extern "C" {
+ULONG MmPageFaultCount = 0, MmDemandZeroCount = 0, MmTransitionCount = 0, MmGuardPageCount = 0;
+}
+
+namespace {
+
+struct Fault {
+  EPROCESS* process;
+  ULONG address;
+  bool write;
+  PMMPTE pte() const { return MiAddressToPte(address); }
+  ULONG vpn() const { return PageGeometry::page_of(address); }
+};
+
+/// The page was there: a first write to a clean page, a forbidden write, or an entry the TB still
+/// held as it was before.
+NTSTATUS resolve_valid(const Fault& fault) {
+  const PMMPTE pte = fault.pte();
+  if (fault.write && !pte->writable()) return STATUS_ACCESS_VIOLATION;
+  if (fault.write && Pte::dirty_by_fault) {
+    pte->Long = Pte::mark_dirty(pte->Long);
+    const KDispatchGuard guard;
+    MmPfnDatabase[pte->frame()].Modified = 1;
+  }
+  KeFlushSingleTb(fault.address);
+  return STATUS_SUCCESS;
+}
+
+void count_valid_page(EPROCESS* process) {
+  MMSUPPORT& vm = process->Vm;
+  if (++vm.WorkingSetSize > vm.PeakWorkingSetSize) vm.PeakWorkingSetSize = vm.WorkingSetSize;
+}
+
+NTSTATUS resolve_demand_zero(const Fault& fault, MMPROTECTION protection) {
+  const KDispatchGuard guard;
+  const ULONG frame = MiRemoveZeroPage();
+  if (frame == 0) return STATUS_NO_MEMORY;
+  MiInitializePfn(frame, fault.pte(), MiMakeDemandZeroPte(protection), fault.write);
+  MiWriteUserPte(fault.process, fault.pte(), MiMakeValidUserPte(frame, protection, fault.write));
+  count_valid_page(fault.process);
+  ++MmDemandZeroCount;
+  return STATUS_PAGE_FAULT_DEMAND_ZERO;
+}
+
+NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
+  const KDispatchGuard guard;
+  const ULONG frame = fault.pte()->frame();
+  MiTakeFromTransition(frame);
+  MMPFN& pfn = MmPfnDatabase[frame];
+  if (fault.write) pfn.Modified = 1;
+  pfn.OriginalPte = MMPTE{pfn.OriginalPte}.with_protection(protection).Long;
+  MiWriteUserPte(fault.process, fault.pte(),
+                 MiMakeValidUserPte(frame, protection, pfn.Modified != 0));
+  count_valid_page(fault.process);
+  ++MmTransitionCount;
+  return STATUS_PAGE_FAULT_TRANSITION;
+}
+
+/// KUSER_SHARED_DATA belongs to no region: one frame, read-only, in every process.
+NTSTATUS resolve_shared_user_data(const Fault& fault) {
+  if (fault.write) return STATUS_ACCESS_VIOLATION;
+  const KDispatchGuard guard;
+  ++MmPfnDatabase[MiAddressToPde(fault.address)->frame()].u2.ShareCount;
+  MiWriteUserPte(fault.process, fault.pte(),
+                 MiMakeValidUserPte(MmSharedUserDataFrame(), MM_READONLY, false));
+  count_valid_page(fault.process);
+  ++MmTransitionCount;
+  return STATUS_PAGE_FAULT_TRANSITION;
+}
+
+bool is_shared_user_data(ULONG address) {
+  return (address & PageGeometry::page_mask) == MM_SHARED_USER_DATA_VA;
+}
+
+/// With the working-set lock held.
+NTSTATUS resolve_user_fault(const Fault& fault) {
+  // Is there a page table? Without a region there need be none.
+  const bool shared = is_shared_user_data(fault.address) && !fault.process->Vm.Deleted;
+  MMVAD* vad = nullptr;
+  if (!MiPageTableExists(fault.address) || fault.pte()->Long == 0) {
+    vad = fault.process->Vm.VadRoot.find(fault.vpn());
+    if (!shared && (vad == nullptr || vad->VadFlags.MemCommit == 0)) return STATUS_ACCESS_VIOLATION;
+    if (!MiMakePageTableExist(fault.process, fault.address)) return STATUS_NO_MEMORY;
+  }
+
+  if (fault.pte()->valid()) return resolve_valid(fault);
+  if (shared) return resolve_shared_user_data(fault);
+
+  // Does the protection allow the access?
+  const MMPTE pte = *fault.pte();
+  const MMPROTECTION protection =
+      pte.Long == 0 ? MMPROTECTION{vad->VadFlags.Protection} : pte.protection();
+  if (MiIsNoAccess(protection)) return STATUS_ACCESS_VIOLATION;  // decommitted pages, too
+  if (MiIsGuard(protection)) {
+    const MMPROTECTION unguarded = protection & ~MM_GUARD_PAGE;
+    MiWriteUserPte(fault.process, fault.pte(),
+                   pte.Long == 0 ? MiMakeDemandZeroPte(unguarded) : pte.with_protection(unguarded));
+    ++MmGuardPageCount;
+    return STATUS_GUARD_PAGE_VIOLATION;
+  }
+  if (fault.write && !MiAllowsWrite(protection)) return STATUS_ACCESS_VIOLATION;
+
+  // Where does it come from?
+  if (pte.transition()) return resolve_transition(fault, protection);
+  return resolve_demand_zero(fault, protection);
+}
+
+/// A guard page between the stack's limit and its end is the stack growing: the next page below
+/// becomes the guard. The last page above the end can't be guarded: STATUS_STACK_OVERFLOW.
+NTSTATUS check_for_stack_growth(EPROCESS* process, ULONG address) {
+  TEB* teb = KeGetCurrentThread()->Teb;
+  PVOID base = nullptr, end = nullptr;
+  if (teb == nullptr || KeGetCurrentThread()->Process != &process->Pcb ||
+      !NT_SUCCESS(MmReadUser(&teb->Tib.StackBase, base)) ||
+      !NT_SUCCESS(MmReadUser(&teb->DeallocationStack, end))) {
+    return STATUS_GUARD_PAGE_VIOLATION;
+  }
+  const ULONG lowest = reinterpret_cast<ULONG>(end);
+  if (address < lowest || address >= reinterpret_cast<ULONG>(base)) {
+    return STATUS_GUARD_PAGE_VIOLATION;
+  }
+  const ULONG page = address & PageGeometry::page_mask;
+  MmWriteUser(&teb->Tib.StackLimit, reinterpret_cast<PVOID>(page));
+  MmRegion guard = {page - PAGE_SIZE, PAGE_SIZE};
+  if (page < lowest + 2 * PAGE_SIZE ||
+      !NT_SUCCESS(
+          MmAllocateVirtualMemory(process, guard, 0, MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD))) {
+    return STATUS_STACK_OVERFLOW;
+  }
+  return STATUS_PAGE_FAULT_GUARD_PAGE;
+}
+
+}  // namespace
+
+NTSTATUS MmAccessFault(ULONG fault_code, PVOID address, KPROCESSOR_MODE, KTRAP_FRAME*) {
+  Fault fault = {PsGetCurrentProcess(), reinterpret_cast<ULONG>(address),
+                 (fault_code & arch::page_fault::W) != 0};
+  ++MmPageFaultCount;
+  ++fault.process->Vm.PageFaultCount;
+  // Kernel memory is resident; user mode has no business there, nor at a raised level here.
+  if (fault.address > MM_HIGHEST_USER_ADDRESS || KeGetCurrentIrql() >= DISPATCH_LEVEL) {
+    return STATUS_ACCESS_VIOLATION;
+  }
+  NTSTATUS status;
+  {
+    const FastMutexGuard lock(fault.process->Vm.WorkingSetLock);
+    status = resolve_user_fault(fault);
+  }
+  if (status == STATUS_GUARD_PAGE_VIOLATION) {
+    status = check_for_stack_growth(fault.process, fault.address);
+  }
+  return status;
+}

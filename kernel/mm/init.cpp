@@ -1,0 +1,85 @@
+// MmInitSystem: the page frame database from the loader's memory map, the commit limit, the pool,
+// and the protection of the kernel's own sections.
+#include "kernel/mm/init.hpp"
+
+#include "arch/portable_executable.hpp"
+#include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/irql.hpp"
+#include "kernel/ke/processor.hpp"
+#include "kernel/mm/boot_paging.hpp"
+#include "kernel/mm/layout.hpp"
+#include "kernel/mm/pfn.hpp"
+#include "kernel/mm/pool.hpp"
+
+namespace {
+
+using arch::MemoryDescriptor;
+
+constexpr ULONG least_free_pages_bytes = 0x80000;
+
+void mark_active(ULONG frame) {
+  MMPFN& pfn = MmPfnDatabase[frame];
+  pfn.PageLocation = ActiveAndValid;
+  pfn.ReferenceCount = 1;
+  pfn.u2.ShareCount = 1;
+}
+
+bool taken_at_boot(ULONG frame) { return frame >= MiBoot.first && frame < MiBoot.next; }
+
+/// Free and loader memory becomes free pages; frame 0 stays out, it means "none".
+void build_free_list() {
+  for (ULONG frame = 0; frame <= MmHighestPhysicalPage; ++frame) mark_active(frame);
+  for (ULONG i = 0; i < KeLoaderBlock.memory_descriptor_count; ++i) {
+    const MemoryDescriptor& memory = KeLoaderBlock.memory[i];
+    if (memory.type != MemoryDescriptor::Free && memory.type != MemoryDescriptor::LoaderTemporary) {
+      continue;
+    }
+    if (memory.base >= MM_KSEG0_SIZE) continue;
+    const ULONG end = PageGeometry::page_of(memory.base + memory.size);
+    for (ULONG frame = PageGeometry::page_of(PageGeometry::round_up(memory.base));
+         frame < end && frame <= MmHighestPhysicalPage; ++frame) {
+      if (frame != 0 && !taken_at_boot(frame)) MiInsertPageInFreeList(frame);
+    }
+  }
+}
+
+/// Code and constants of the kernel become read-only where the processor heeds it.
+void protect_kernel_image() {
+  namespace pe = arch::pe;
+  const ULONG base = arch::kernel_image_base;
+  const ULONG lfanew = *reinterpret_cast<const ULONG*>(base + pe::lfanew_offset);
+  const auto* headers = reinterpret_cast<const pe::NtHeaders32*>(base + lfanew);
+  const auto* section = reinterpret_cast<const pe::SectionHeader*>(
+      reinterpret_cast<const UCHAR*>(&headers->optional) + headers->file.size_of_optional_header);
+  for (unsigned i = 0; i < headers->file.number_of_sections; ++i, ++section) {
+    if ((section->characteristics & pe::section::write) != 0) continue;
+    const ULONG end = base + section->virtual_address + section->virtual_size;
+    for (ULONG at = base + section->virtual_address; at < end; at += PAGE_SIZE) {
+      const PMMPTE pte = MiAddressToPte(at);
+      *pte = MiMakeValidKernelPte(pte->frame(), false);
+    }
+  }
+  KeWriteCr3(KeReadCr3());
+}
+
+}  // namespace
+
+ULONG MmSharedUserDataFrame() { return MiBoot.user_shared_data; }
+
+void MmInitSystem() {
+  if (KeLoaderBlock.magic != arch::LoaderParameterBlock::magic_value ||
+      KeLoaderBlock.size != sizeof(arch::LoaderParameterBlock)) {
+    KeBugCheckEx(LOADER_BLOCK_MISMATCH, KeLoaderBlock.magic, KeLoaderBlock.size, 0, 0);
+  }
+  *MiAddressToPde(0) = MmZeroPte;  // the identity mapping has done its work
+  protect_kernel_image();          // also flushes the TB
+  {
+    const KDispatchGuard guard;
+    build_free_list();
+  }
+  if (MmAvailablePages() < least_free_pages_bytes / PAGE_SIZE) {
+    KeBugCheckEx(INSTALL_MORE_MEMORY, MmNumberOfPhysicalPages, MmAvailablePages(), 0, 0);
+  }
+  // Without paging files what is committed must fit into memory.
+  MmTotalCommitLimit = MmAvailablePages();
+}

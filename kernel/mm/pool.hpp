@@ -1,0 +1,24 @@
+// Nonpaged pool and kernel stacks.
+#pragma once
+
+#include "kernel/nt.hpp"
+
+enum POOL_TYPE : ULONG { NonPagedPool = 0 };
+
+/// Null when memory has run out. `tag` is four characters, written 'dcba'.
+PVOID ExAllocatePoolWithTag(POOL_TYPE type, ULONG size, ULONG tag);
+void ExFreePool(PVOID block);
+
+struct PoolStatistics {
+  ULONG pages, allocations, frees;
+};
+PoolStatistics ExQueryPool();
+
+constexpr ULONG PoolTag(const char (&name)[5]) {
+  return static_cast<ULONG>(name[0]) | static_cast<ULONG>(name[1]) << 8 |
+         static_cast<ULONG>(name[2]) << 16 | static_cast<ULONG>(name[3]) << 24;
+}
+
+/// The stack's top, or 0. An unmapped page lies below each stack.
+ULONG MmCreateKernelStack();
+void MmDeleteKernelStack(ULONG top);

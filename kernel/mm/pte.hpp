@@ -1,0 +1,70 @@
+// MMPTE for the scheme of this build, and the self-map through which the kernel edits page tables.
+#pragma once
+
+#include "kernel/mm/protection.hpp"
+#include "kernel/mm/pte_alpha.hpp"
+#include "kernel/mm/pte_i386.hpp"
+#include "kernel/nt/layout.hpp"
+
+using Pte = PteFormat<arch::Paging>;
+
+struct MMPTE {
+  ULONG Long;
+
+  // Valid entries.
+  constexpr bool valid() const { return (Long & Pte::Valid) != 0; }
+  constexpr ULONG frame() const { return Long >> Pte::pfn_shift; }  // also in transition
+  constexpr bool writable() const { return (Long & Pte::Write) != 0; }
+  constexpr bool dirty() const { return (Long & Pte::Dirty) != 0; }
+  constexpr bool copy_on_write() const { return (Long & Pte::CopyOnWrite) != 0; }
+  /// A store through it succeeds without a fault.
+  constexpr bool store_allowed() const { return writable() && (!Pte::dirty_by_fault || dirty()); }
+
+  // Invalid entries.
+  constexpr MMPROTECTION protection() const { return Long >> Pte::protection_shift & 0x1F; }
+  constexpr bool transition() const {
+    return (Long & (Pte::Valid | Pte::Prototype | Pte::Transition)) == Pte::Transition;
+  }
+  constexpr MMPTE with_protection(MMPROTECTION code) const {
+    return {(Long & ~(0x1Fu << Pte::protection_shift)) | code << Pte::protection_shift};
+  }
+};
+using PMMPTE = MMPTE*;
+static_assert(sizeof(MMPTE) == PageGeometry::entry_size);
+
+constexpr MMPTE MiMakeValidUserPte(ULONG frame, MMPROTECTION code, bool dirty) {
+  const bool writable = MiAllowsWrite(code) && !MiIsWriteCopy(code);
+  return {Pte::Valid | Pte::Owner | Pte::access_bits(writable, dirty) |
+          (MiIsWriteCopy(code) ? Pte::CopyOnWrite : 0) | frame << Pte::pfn_shift};
+}
+constexpr MMPTE MiMakeValidKernelPte(ULONG frame, bool writable) {
+  return {Pte::Valid | Pte::access_bits(writable, writable) | frame << Pte::pfn_shift};
+}
+/// Directory entries are writable and dirty: what counts is the AND with the page-table entry.
+constexpr MMPTE MiMakeValidPde(ULONG frame, bool user) {
+  return {Pte::Valid | Pte::access_bits(true, true) | (user ? Pte::Owner : 0) |
+          frame << Pte::pfn_shift};
+}
+constexpr MMPTE MiMakeDemandZeroPte(MMPROTECTION code) { return {code << Pte::protection_shift}; }
+constexpr MMPTE MiMakeTransitionPte(ULONG frame, MMPROTECTION code) {
+  return {Pte::Transition | code << Pte::protection_shift | frame << Pte::pfn_shift};
+}
+inline constexpr MMPTE MmZeroPte = {0};
+/// A page that was committed together with its region and then decommitted.
+inline constexpr MMPTE MmDecommittedPte = MiMakeDemandZeroPte(MM_DECOMMIT);
+
+inline PMMPTE MiAddressToPte(ULONG address) {
+  return reinterpret_cast<PMMPTE>(PageGeometry::pte_address(address));
+}
+inline PMMPTE MiAddressToPde(ULONG address) {
+  return reinterpret_cast<PMMPTE>(PageGeometry::pde_address(address));
+}
+/// The page a PTE's own address maps.
+inline ULONG MiPteToAddress(const MMPTE* pte) {
+  return (reinterpret_cast<ULONG>(pte) - PageGeometry::page_table_base) / sizeof(MMPTE)
+         << PAGE_SHIFT;
+}
+
+static_assert(MiMakeDemandZeroPte(MM_READWRITE).protection() == MM_READWRITE);
+static_assert(MiMakeTransitionPte(5, MM_READWRITE).frame() == 5);
+static_assert(MiMakeTransitionPte(5, MM_NOACCESS).transition());

@@ -1,0 +1,112 @@
+// Making, inserting and removing VADs, and the regions the kernel makes for itself.
+#include "kernel/mm/address_space.hpp"
+#include "kernel/mm/pfn.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/ps/process.hpp"
+
+namespace {
+
+constexpr ULONG vad_tag = PoolTag("Vad ");
+
+ULONG bytes_of(const MMVAD* vad) { return (vad->EndingVpn - vad->StartingVpn + 1) << PAGE_SHIFT; }
+
+/// A region that is committed as a whole.
+NTSTATUS insert_committed(EPROCESS* process, ULONG first_vpn, ULONG last_vpn,
+                          MMPROTECTION protection, MI_VAD_TYPE type, bool no_change) {
+  if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
+  MMVAD* vad = MiAllocateVad(first_vpn, last_vpn, protection);
+  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  const ULONG pages = last_vpn - first_vpn + 1;
+  if (!MiChargeProcessCommitment(process, pages)) {
+    ExFreePool(vad);
+    return STATUS_COMMITMENT_LIMIT;
+  }
+  vad->VadFlags.CommitCharge = pages & 0x7FFFF;
+  vad->VadFlags.MemCommit = 1;
+  vad->VadFlags.VadType = type & 7;
+  vad->VadFlags.NoChange = no_change ? 1 : 0;
+  MiInsertVad(process, vad);
+  return STATUS_SUCCESS;
+}
+
+}  // namespace
+
+MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection) {
+  auto* vad = static_cast<MMVAD*>(ExAllocatePoolWithTag(NonPagedPool, sizeof(MMVAD), vad_tag));
+  if (vad == nullptr) return nullptr;
+  *vad = {};
+  vad->StartingVpn = first_vpn;
+  vad->EndingVpn = last_vpn;
+  vad->VadFlags.Protection = protection & 0x1F;
+  vad->VadFlags.PrivateMemory = 1;
+  return vad;
+}
+
+void MiInsertVad(EPROCESS* process, MMVAD* vad) {
+  MMSUPPORT& vm = process->Vm;
+  vm.VadRoot.insert(vad);
+  vm.VirtualSize += bytes_of(vad);
+  if (vm.VirtualSize > vm.PeakVirtualSize) vm.PeakVirtualSize = vm.VirtualSize;
+}
+
+void MiRemoveVad(EPROCESS* process, MMVAD* vad) {
+  process->Vm.VadRoot.remove(vad);
+  process->Vm.VirtualSize -= bytes_of(vad);
+}
+
+NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address) {
+  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  ULONG vpn;
+  if (!process->Vm.VadRoot.find_free_top_down(1, 1, PageGeometry::page_of(MM_LOWEST_USER_ADDRESS),
+                                              PageGeometry::page_of(highest), vpn)) {
+    return STATUS_NO_MEMORY;
+  }
+  address = vpn << PAGE_SHIFT;
+  return insert_committed(process, vpn, vpn, MM_READWRITE, VadNone, true);
+}
+
+void MmDeleteTeb(EPROCESS* process, ULONG address) {
+  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const ULONG vpn = PageGeometry::page_of(address);
+  MMVAD* vad = process->Vm.VadRoot.find(vpn);
+  if (vad == nullptr || vad->VadFlags.NoChange == 0) return;
+  if (MiPageTableExists(address)) MiDeletePte(process, MiAddressToPte(address), MmZeroPte);
+  MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
+  MiRemoveVad(process, vad);
+  ExFreePool(vad);
+  MiFreeEmptyPageTables(process, vpn, vpn);
+}
+
+NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size) {
+  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  VadTree& vads = process->Vm.VadRoot;
+  const ULONG pages = PageGeometry::page_of(size - 1) + 1;
+  ULONG first = PageGeometry::page_of(base);
+  if (base == 0) {
+    if (!vads.find_free_bottom_up(pages, MM_ALLOCATION_GRANULARITY / PAGE_SIZE,
+                                  PageGeometry::page_of(MM_LOWEST_USER_ADDRESS),
+                                  PageGeometry::page_of(MM_HIGHEST_VAD_ADDRESS), first)) {
+      return STATUS_NO_MEMORY;
+    }
+    base = first << PAGE_SHIFT;
+  } else if (base < MM_LOWEST_USER_ADDRESS || base > MM_HIGHEST_VAD_ADDRESS ||
+             size > MM_HIGHEST_VAD_ADDRESS + 1 - base ||
+             vads.find_overlap(first, first + pages - 1) != nullptr) {
+    return STATUS_CONFLICTING_ADDRESSES;
+  }
+  return insert_committed(process, first, first + pages - 1, MM_EXECUTE_READWRITE, VadImageMap,
+                          false);
+}
+
+/// A PTE that is not zero speaks for itself, a zero one leaves it to the VAD.
+bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection) {
+  const ULONG address = vpn << PAGE_SHIFT;
+  const MMPTE pte = MiPageTableExists(address) ? *MiAddressToPte(address) : MmZeroPte;
+  if (pte.Long == 0) {
+    protection = vad->VadFlags.Protection;
+    return vad->VadFlags.MemCommit != 0;
+  }
+  protection =
+      pte.valid() ? MMPTE{MmPfnDatabase[pte.frame()].OriginalPte}.protection() : pte.protection();
+  return pte.valid() || protection != MM_DECOMMIT;
+}

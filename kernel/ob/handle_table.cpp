@@ -1,0 +1,145 @@
+// Handle tables.
+#include "kernel/ob/handle_table.hpp"
+
+#include "kernel/ke/irql.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/ps/process.hpp"
+#include "kernel/rtl/memory.hpp"
+
+namespace {
+
+constexpr ULONG table_tag = PoolTag("Obtb");
+constexpr ULONG initial_capacity = 32, largest_capacity = 0x4000;
+
+HANDLE handle_of(ULONG index) { return reinterpret_cast<HANDLE>((index + 1) * 4); }
+
+HANDLE_TABLE_ENTRY* entry_of(HANDLE_TABLE& table, HANDLE handle) {
+  const ULONG index = reinterpret_cast<ULONG>(handle) / 4 - 1;
+  if (index >= table.Capacity || table.Entries[index].Object == nullptr) return nullptr;
+  return &table.Entries[index];
+}
+
+bool grow(HANDLE_TABLE& table, ULONG capacity) {
+  if (capacity > largest_capacity) return false;
+  auto* entries = static_cast<HANDLE_TABLE_ENTRY*>(
+      ExAllocatePoolWithTag(NonPagedPool, capacity * sizeof(HANDLE_TABLE_ENTRY), table_tag));
+  if (entries == nullptr) return false;
+  RtlZeroMemory(entries, capacity * sizeof *entries);
+  if (table.Entries != nullptr) {
+    memcpy(entries, table.Entries, table.Capacity * sizeof *entries);
+    ExFreePool(table.Entries);
+  }
+  table.Entries = entries;
+  table.Capacity = capacity;
+  return true;
+}
+
+/// One handle less; the object's close procedure runs after the last.
+void release_handle(PVOID object) {
+  OBJECT_HEADER* header = ObjectToHeader(object);
+  bool last;
+  {
+    const KDispatchGuard guard;
+    last = --header->HandleCount == 0;
+  }
+  if (last && header->Type->CloseProcedure != nullptr) header->Type->CloseProcedure(object);
+  ObDereferenceObject(object);
+}
+
+void fill(HANDLE_TABLE& table, ULONG index, const HANDLE_TABLE_ENTRY& entry) {
+  table.Entries[index] = entry;
+  ++table.HandleCount;
+  const KDispatchGuard guard;
+  ++ObjectToHeader(entry.Object)->PointerCount;
+  ++ObjectToHeader(entry.Object)->HandleCount;
+}
+
+}  // namespace
+
+void ObInitializeHandleTable(HANDLE_TABLE& table) {
+  ExInitializeFastMutex(&table.Lock);
+  table.Entries = nullptr;
+  table.Capacity = table.HandleCount = 0;
+}
+
+void ObKillHandleTable(HANDLE_TABLE& table) {
+  for (ULONG index = 0; index < table.Capacity; ++index) ObCloseHandle(table, handle_of(index));
+  const FastMutexGuard lock(table.Lock);
+  if (table.Entries != nullptr) ExFreePool(table.Entries);
+  table.Entries = nullptr;
+  table.Capacity = 0;
+}
+
+NTSTATUS ObInheritHandles(HANDLE_TABLE& from, HANDLE_TABLE& to) {
+  const FastMutexGuard lock(from.Lock);
+  if (from.Capacity != 0 && !grow(to, from.Capacity)) return STATUS_INSUFFICIENT_RESOURCES;
+  for (ULONG index = 0; index < from.Capacity; ++index) {
+    const HANDLE_TABLE_ENTRY& entry = from.Entries[index];
+    if (entry.Object != nullptr && (entry.Attributes & OBJ_INHERIT) != 0) fill(to, index, entry);
+  }
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS ObInsertHandle(HANDLE_TABLE& table, PVOID object, ACCESS_MASK access, ULONG attributes,
+                        HANDLE& handle) {
+  const FastMutexGuard lock(table.Lock);
+  ULONG index = 0;
+  while (index < table.Capacity && table.Entries[index].Object != nullptr) ++index;
+  if (index == table.Capacity &&
+      !grow(table, table.Capacity == 0 ? initial_capacity : table.Capacity * 2)) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  fill(table, index, {object, access, attributes & OBJ_INHERIT});
+  handle = handle_of(index);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS ObCloseHandle(HANDLE_TABLE& table, HANDLE handle) {
+  PVOID object;
+  {
+    const FastMutexGuard lock(table.Lock);
+    HANDLE_TABLE_ENTRY* entry = entry_of(table, handle);
+    if (entry == nullptr) return STATUS_INVALID_HANDLE;
+    object = entry->Object;
+    *entry = {};
+    --table.HandleCount;
+  }
+  release_handle(object);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS ObLookupHandle(HANDLE_TABLE& table, HANDLE handle, HANDLE_TABLE_ENTRY& entry) {
+  const FastMutexGuard lock(table.Lock);
+  const HANDLE_TABLE_ENTRY* found = entry_of(table, handle);
+  if (found == nullptr) return STATUS_INVALID_HANDLE;
+  entry = *found;
+  ObReferenceObject(entry.Object);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access, OBJECT_TYPE* type,
+                                   PVOID& body, ACCESS_MASK* granted) {
+  HANDLE_TABLE_ENTRY entry = {};
+  if (handle == NtCurrentProcess() || handle == NtCurrentThread()) {
+    const bool process = handle == NtCurrentProcess();
+    entry.Object = process ? static_cast<PVOID>(PsGetCurrentProcess()) : PsGetCurrentThread();
+    entry.GrantedAccess = process ? PROCESS_ALL_ACCESS : THREAD_ALL_ACCESS;
+    ObReferenceObject(entry.Object);
+  } else {
+    const NTSTATUS status = ObLookupHandle(PsGetCurrentProcess()->ObjectTable, handle, entry);
+    if (!NT_SUCCESS(status)) return status;
+  }
+  NTSTATUS status = STATUS_SUCCESS;
+  if (type != nullptr && ObjectToHeader(entry.Object)->Type != type) {
+    status = STATUS_OBJECT_TYPE_MISMATCH;
+  } else if ((access & ~entry.GrantedAccess) != 0) {
+    status = STATUS_ACCESS_DENIED;
+  }
+  if (!NT_SUCCESS(status)) {
+    ObDereferenceObject(entry.Object);
+    return status;
+  }
+  body = entry.Object;
+  if (granted != nullptr) *granted = entry.GrantedAccess;
+  return STATUS_SUCCESS;
+}

@@ -1,0 +1,16 @@
+// Creating processes.
+#pragma once
+
+#include "kernel/ps/parameters.hpp"
+#include "kernel/ps/process.hpp"
+
+/// Both with a reference for the caller; the thread is suspended once.
+struct PsNewProcess {
+  EPROCESS* process;
+  ETHREAD* thread;
+};
+
+/// A process that runs the image at `image_path` ("\\HELLO.EXE" on the system volume). The
+/// standard handles in `parameters` are the parent's; they become the child's.
+NTSTATUS PsCreateUserProcess(EPROCESS* parent, const char* image_path, PsParameterBlock& parameters,
+                             bool inherit_handles, PsNewProcess& result);

@@ -1,0 +1,204 @@
+// Process and thread services.
+#include "kernel/io/file_object.hpp"
+#include "kernel/ke/trap.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/mm/user_copy.hpp"
+#include "kernel/ps/create.hpp"
+#include "kernel/rtl/memory.hpp"
+#include "kernel/system_services.hpp"
+
+namespace {
+
+NTSTATUS image_path(const PsParameterBlock& block, IoPath& path) {
+  UNICODE_STRING name = block.parameters->ImagePathName;
+  name.Buffer = reinterpret_cast<PWSTR>(reinterpret_cast<ULONG>(block.parameters) +
+                                        reinterpret_cast<ULONG>(name.Buffer));
+  const NTSTATUS status = IoParseName(name, path);
+  if (!NT_SUCCESS(status)) return status;
+  return path.device == IoDevice::Disk ? STATUS_SUCCESS : STATUS_INVALID_IMAGE_FORMAT;
+}
+
+ULONG handle_attributes(POBJECT_ATTRIBUTES user) {
+  OBJECT_ATTRIBUTES attributes = {};
+  if (user != nullptr && !NT_SUCCESS(MmReadUser(user, attributes))) return 0;
+  return attributes.Attributes;
+}
+
+NTSTATUS return_handle(PVOID object, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
+                       PHANDLE user_handle, HANDLE& handle) {
+  HANDLE_TABLE& table = PsGetCurrentProcess()->ObjectTable;
+  const ACCESS_MASK granted = ObMapGenericAccess(*ObjectToHeader(object)->Type, access);
+  NTSTATUS status = ObInsertHandle(table, object, granted, handle_attributes(attributes), handle);
+  if (!NT_SUCCESS(status)) return status;
+  status = MmWriteUser(user_handle, handle);
+  if (!NT_SUCCESS(status)) ObCloseHandle(table, handle);
+  return status;
+}
+
+}  // namespace
+
+NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle,
+                                   ACCESS_MASK process_access, ACCESS_MASK thread_access,
+                                   POBJECT_ATTRIBUTES process_attributes,
+                                   POBJECT_ATTRIBUTES thread_attributes, ULONG process_flags,
+                                   ULONG thread_flags, PRTL_USER_PROCESS_PARAMETERS parameters,
+                                   PVOID reserved1, PVOID reserved2) {
+  if (reserved1 != nullptr || reserved2 != nullptr ||
+      (process_flags & ~PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0 ||
+      (thread_flags & ~THREAD_CREATE_FLAGS_CREATE_SUSPENDED) != 0) {
+    return STATUS_INVALID_PARAMETER;
+  }
+  PsParameterBlock block;
+  NTSTATUS status = PspCaptureParameters(parameters, block);
+  if (!NT_SUCCESS(status)) return status;
+  IoPath path;
+  status = image_path(block, path);
+  PsNewProcess created = {};
+  if (NT_SUCCESS(status)) {
+    const bool inherit = (process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0;
+    status = PsCreateUserProcess(PsGetCurrentProcess(), path.path, block, inherit, created);
+  }
+  PspFreeParameters(block);
+  if (!NT_SUCCESS(status)) return status;
+
+  const ObjectReference<EPROCESS> process(created.process);
+  const ObjectReference<ETHREAD> thread(created.thread);
+  HANDLE handle, second;
+  status = return_handle(process.get(), process_access, process_attributes, process_handle, handle);
+  if (NT_SUCCESS(status)) {
+    status = return_handle(thread.get(), thread_access, thread_attributes, thread_handle, second);
+    if (!NT_SUCCESS(status)) ObCloseHandle(PsGetCurrentProcess()->ObjectTable, handle);
+  }
+  if (!NT_SUCCESS(status)) {
+    PsTerminateProcess(process.get(), status);
+  } else if ((thread_flags & THREAD_CREATE_FLAGS_CREATE_SUSPENDED) == 0) {
+    KeResumeThread(&thread->Tcb);
+  }
+  return status;
+}
+
+NTSTATUS NTAPI NtCreateThread(PHANDLE thread_handle, ACCESS_MASK access,
+                              POBJECT_ATTRIBUTES attributes, HANDLE process_handle,
+                              PCLIENT_ID client_id, PCONTEXT user_context, PINITIAL_TEB initial_teb,
+                              BOOLEAN create_suspended) {
+  CONTEXT context;
+  INITIAL_TEB stack;
+  NTSTATUS status = MmReadUser(user_context, context);
+  if (NT_SUCCESS(status)) status = MmReadUser(initial_teb, stack);
+  if (!NT_SUCCESS(status)) return status;
+  ObjectReference<EPROCESS> process;
+  status = ObReferenceByHandle(process_handle, PROCESS_CREATE_THREAD, PsProcessType, process);
+  if (!NT_SUCCESS(status)) return status;
+  if (process->LdrInitializeThunk == 0) return STATUS_ACCESS_DENIED;  // the system process
+  ETHREAD* created;
+  status = PsCreateUserThread(process.get(), context, stack, created);
+  if (!NT_SUCCESS(status)) return status;
+  const ObjectReference<ETHREAD> thread(created);
+  HANDLE handle;
+  status = return_handle(created, access, attributes, thread_handle, handle);
+  if (NT_SUCCESS(status)) status = MmWriteUserOptional(client_id, created->Cid);
+  if (!NT_SUCCESS(status)) {
+    PsTerminateThread(created, status);
+  } else if (create_suspended == FALSE) {
+    KeResumeThread(&created->Tcb);
+  }
+  return status;
+}
+
+NTSTATUS NTAPI NtOpenProcess(PHANDLE process_handle, ACCESS_MASK access,
+                             POBJECT_ATTRIBUTES attributes, PCLIENT_ID client_id) {
+  CLIENT_ID id;
+  const NTSTATUS status = MmReadUser(client_id, id);
+  if (!NT_SUCCESS(status)) return status;
+  const ObjectReference<EPROCESS> process(PsLookupProcessByProcessId(id.UniqueProcess));
+  if (!process) return STATUS_INVALID_CID;
+  HANDLE handle;
+  return return_handle(process.get(), access, attributes, process_handle, handle);
+}
+
+/// A null handle means the caller's process, all threads but the calling one.
+NTSTATUS NTAPI NtTerminateProcess(HANDLE handle, NTSTATUS exit_status) {
+  if (handle == nullptr) {
+    PsTerminateProcess(PsGetCurrentProcess(), exit_status);
+    return STATUS_SUCCESS;
+  }
+  ObjectReference<EPROCESS> process;
+  const NTSTATUS status = ObReferenceByHandle(handle, PROCESS_TERMINATE, PsProcessType, process);
+  if (!NT_SUCCESS(status)) return status;
+  if (process.get() == PsInitialSystemProcess) return STATUS_ACCESS_DENIED;
+  PsTerminateProcess(process.get(), exit_status);
+  if (process.get() == PsGetCurrentProcess()) {
+    process.reset();
+    PsExitThread(exit_status);
+  }
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI NtTerminateThread(HANDLE handle, NTSTATUS exit_status) {
+  if (handle == nullptr) PsExitThread(exit_status);
+  ObjectReference<ETHREAD> thread;
+  const NTSTATUS status = ObReferenceByHandle(handle, THREAD_TERMINATE, PsThreadType, thread);
+  if (!NT_SUCCESS(status)) return status;
+  if (thread.get() == PsGetCurrentThread()) {
+    thread.reset();
+    PsExitThread(exit_status);
+  }
+  if (thread->ThreadsProcess == PsInitialSystemProcess) return STATUS_ACCESS_DENIED;
+  PsTerminateThread(thread.get(), exit_status);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI NtSuspendThread(HANDLE handle, PULONG previous) {
+  ObjectReference<ETHREAD> thread;
+  const NTSTATUS status = ObReferenceByHandle(handle, THREAD_SUSPEND_RESUME, PsThreadType, thread);
+  if (!NT_SUCCESS(status)) return status;
+  if (thread->ThreadsProcess == PsInitialSystemProcess) return STATUS_ACCESS_DENIED;
+  constexpr LONG maximum_suspend_count = 0x7F;
+  if (thread->Tcb.SuspendCount >= maximum_suspend_count) return STATUS_SUSPEND_COUNT_EXCEEDED;
+  return MmWriteUserOptional(previous, static_cast<ULONG>(KeSuspendThread(&thread->Tcb)));
+}
+
+NTSTATUS NTAPI NtResumeThread(HANDLE handle, PULONG previous) {
+  ObjectReference<ETHREAD> thread;
+  const NTSTATUS status = ObReferenceByHandle(handle, THREAD_SUSPEND_RESUME, PsThreadType, thread);
+  if (!NT_SUCCESS(status)) return status;
+  return MmWriteUserOptional(previous, static_cast<ULONG>(KeResumeThread(&thread->Tcb)));
+}
+
+/// The user-mode registers lie at the top of the thread's kernel stack while it is in the kernel,
+/// and it is: this thread runs, not that one.
+NTSTATUS NTAPI NtGetContextThread(HANDLE handle, PCONTEXT user_context) {
+  CONTEXT context;
+  NTSTATUS status = MmReadUser(user_context, context);
+  if (!NT_SUCCESS(status)) return status;
+  ObjectReference<ETHREAD> thread;
+  status = ObReferenceByHandle(handle, THREAD_GET_CONTEXT, PsThreadType, thread);
+  if (!NT_SUCCESS(status)) return status;
+  {
+    const KDispatchGuard guard;
+    if (thread->Tcb.Teb == nullptr || thread->Tcb.State == Terminated) return STATUS_UNSUCCESSFUL;
+    if (thread->StartContext != nullptr) {
+      context = *thread->StartContext;
+    } else {
+      KeContextFromTrapFrame(KeUserTrapFrame(&thread->Tcb), context);
+    }
+  }
+  return MmWriteUser(user_context, context);
+}
+
+NTSTATUS NTAPI NtSetContextThread(HANDLE handle, PCONTEXT user_context) {
+  CONTEXT context;
+  NTSTATUS status = MmReadUser(user_context, context);
+  if (!NT_SUCCESS(status)) return status;
+  ObjectReference<ETHREAD> thread;
+  status = ObReferenceByHandle(handle, THREAD_SET_CONTEXT, PsThreadType, thread);
+  if (!NT_SUCCESS(status)) return status;
+  const KDispatchGuard guard;
+  if (thread->Tcb.Teb == nullptr || thread->Tcb.State == Terminated) return STATUS_UNSUCCESSFUL;
+  if (thread->StartContext != nullptr) {
+    *thread->StartContext = context;
+  } else {
+    KeContextToTrapFrame(context, KeUserTrapFrame(&thread->Tcb));
+  }
+  return STATUS_SUCCESS;
+}

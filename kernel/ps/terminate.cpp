@@ -1,0 +1,102 @@
+// How threads and processes end.
+#include "kernel/ke/clock.hpp"
+#include "kernel/ke/processor.hpp"
+#include "kernel/ke/trap.hpp"
+#include "kernel/ps/internal.hpp"
+
+namespace {
+
+/// The last thread takes the process's belongings with it, still inside its address space.
+void exit_process(EPROCESS* process) {
+  ObKillHandleTable(process->ObjectTable);
+  MmCleanProcessAddressSpace(process);
+  process->ExitTime = KeQuerySystemTime();
+  {
+    const FastMutexGuard lock(PsActiveProcessMutex);
+    RemoveEntryList(&process->ActiveProcessLinks);
+  }
+  const KDispatchGuard guard;
+  process->Pcb.Header.SignalState = 1;
+  KiWaitTest(&process->Pcb.Header);
+}
+
+}  // namespace
+
+void PsExitThread(NTSTATUS status) {
+  ETHREAD* thread = PsGetCurrentThread();
+  EPROCESS* process = thread->ThreadsProcess;
+  thread->ExitStatus = status;
+  thread->ExitTime = KeQuerySystemTime();
+  bool last;
+  {
+    const KDispatchGuard guard;
+    last = --process->ActiveThreads == 0;
+    if (last) process->Exiting = TRUE;
+    if (last && process->ExitStatus == STATUS_PENDING) process->ExitStatus = status;
+  }
+  if (last) {
+    exit_process(process);
+  } else if (thread->Tcb.Teb != nullptr) {
+    MmDeleteTeb(process, reinterpret_cast<ULONG>(thread->Tcb.Teb));
+  }
+  if (last) ObDereferenceObject(process);  // the active list's; the thread still holds its own
+  KeTerminateThread();
+}
+
+void PsTerminateThread(ETHREAD* thread, NTSTATUS status) {
+  const KDispatchGuard guard;
+  if (thread->Tcb.TerminationPending || thread->Tcb.State == Terminated) return;
+  thread->Tcb.TerminationPending = TRUE;
+  thread->ExitStatus = status;
+  KeAbortUserWait(&thread->Tcb);
+}
+
+void PsTerminateProcess(EPROCESS* process, NTSTATUS status) {
+  const KDispatchGuard guard;
+  if (!process->Exiting) {
+    process->Exiting = TRUE;
+    process->ExitStatus = status;
+  }
+  for (PLIST_ENTRY entry = process->Pcb.ThreadListHead.Flink; entry != &process->Pcb.ThreadListHead;
+       entry = entry->Flink) {
+    auto* thread = reinterpret_cast<ETHREAD*>(CONTAINING_RECORD(entry, KTHREAD, ThreadListEntry));
+    if (thread != PsGetCurrentThread()) PsTerminateThread(thread, status);
+  }
+}
+
+void PsTerminateByException(const EXCEPTION_RECORD& record) {
+  EPROCESS* process = PsGetCurrentThread()->ThreadsProcess;
+  if (!process->Exiting) {
+    process->TerminationException = record;
+    process->EndedByException = TRUE;
+  }
+  PsTerminateProcess(process, record.ExceptionCode);
+  PsExitThread(record.ExceptionCode);
+}
+
+/// Before every return to user mode: is the thread to end, or to stand still? Leaves with
+/// interrupts off, so that the answer holds until IRET.
+extern "C" void KiPrepareUserExit(KTRAP_FRAME*) {
+  KTHREAD* thread = KeGetCurrentThread();
+  for (;;) {
+    KeDisableInterrupts();
+    if (!thread->TerminationPending && thread->SuspendCount == 0) return;
+    KeEnableInterrupts();
+    if (thread->TerminationPending) {
+      PsExitThread(reinterpret_cast<ETHREAD*>(thread)->ExitStatus);
+    }
+    KeWaitForSingleObject(&thread->SuspendEvent, UserMode, nullptr);
+  }
+}
+
+void PspAbandonProcess(EPROCESS* process) {
+  {
+    const KDispatchGuard guard;
+    process->Exiting = TRUE;
+  }
+  {
+    const KAttachGuard attach(&process->Pcb);
+    MmCleanProcessAddressSpace(process);
+  }
+  ObKillHandleTable(process->ObjectTable);
+}
