@@ -143,6 +143,7 @@ class Mmu : public PagingUnit<P> {
   auto translate_data(LinearAddress address, u32 bytes, AccessKind kind, Privilege privilege) {
     const auto operand = this->translate_operand(address, bytes, kind, privilege);
     keep_fetches_exact();
+    if (state_.watch.active && state_.watch.note(address, bytes, kind)) this->clock_.attention();
     return operand;
   }
 

@@ -1,6 +1,7 @@
 // The plain state of a memory management unit.
 #pragma once
 
+#include "mmu/data_watch.hpp"
 #include "mmu/paging_registers.hpp"
 #include "tlb/translation_buffers.hpp"
 
@@ -20,6 +21,7 @@ struct MmuState {
   PagingRegisters registers{};
   TranslationBuffers<P> tlb{};
   MmuTiming timing{};
+  DataWatch watch{};
   HostShadows<P> shadow{};
   bool shadow_paged = false;  // the shadow's records translate; else linear = physical
   bool shadow_off = false;    // reference mode of the tests: every access takes the slow path

@@ -110,6 +110,7 @@ ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entr
                                         AccessKind kind) const {
   if (state_.shadow_off) return {};
   const u32 page = entry.page.value;
+  if (state_.watch.active && state_.watch.in_page(entry.page, Geometry::page_size)) return {};
   const u8* host = memory_.host_page_for_read(entry.frame);
   bool store = true;
   for (u32 offset = 0; offset < Geometry::page_size; offset += PhysicalMemory::granule_size) {

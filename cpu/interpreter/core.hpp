@@ -222,6 +222,11 @@ class Core final : public Engine, private CodeListener {
   };
   InnerStack inner_stack(unsigned level, u32 ext);
 
+  // Debug registers: interrupts/debug.hpp.
+  void guard_debug_registers();
+  void write_debug_register(unsigned number, u32 value);
+  void arm_breakpoints();
+
   // Tasks: interrupts/task_switch.hpp.
   enum class TaskSwitch : u8 { Jump, Call, Return };  // an interrupt switches like a CALL
   /// Switches to the task of a TSS descriptor that has been found good but for what its kind of
@@ -232,7 +237,7 @@ class Core final : public Engine, private CodeListener {
                          std::optional<u32> error_code = std::nullopt);
 
   // Interrupts: interrupts/delivery.hpp.
-  enum class Source : u8 { Software, Exception, External };
+  enum class Source : u8 { Software, Exception, Trap, External };
   void interrupt(u8 vector, Source source, std::optional<u32> error_code, u32 return_eip);
 
   // Flags, ports, control registers: privileged.hpp.
@@ -267,6 +272,7 @@ class Core final : public Engine, private CodeListener {
     current_ = nullptr;
   }
   std::optional<Stop> service();
+  void check_execution_breakpoints();
   bool take_interrupt();
   void enter_handler(u8 vector, Source source, std::optional<u32> error_code);
   [[nodiscard]] bool handle_exception();
@@ -288,6 +294,8 @@ class Core final : public Engine, private CodeListener {
   PageFault page_fault_{};
   std::optional<Vector> delivering_{};  // the event whose delivery is under way
   bool owes_m_ = false;                 // see spend_m
+  bool watches_execution_ = false;      // some of DR0-DR3 is an instruction breakpoint
+  bool resumed_ = false;                // RF was set: this instruction meets no breakpoint
   bool switched_ = false;               // a task switch of this instruction is past its commit
   Privilege privilege_ = Privilege::Supervisor;
 

@@ -94,6 +94,7 @@ void Core<t, O>::reset() {
   mmu.flush_all();
   mmu.drop_shadow();
   privilege_changed();
+  arm_breakpoints();
   delivering_.reset();
   owes_m_ = switched_ = false;
   look_around();

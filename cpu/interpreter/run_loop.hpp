@@ -18,6 +18,7 @@ Core<t, O>::Core(CpuContext& cpu_context, O policy)
       blocks_(cpu_context.memory) {
   context.memory.add_listener(static_cast<CodeListener&>(*this));
   privilege_changed();
+  arm_breakpoints();
 }
 
 template <Timing t, class O>
@@ -92,16 +93,23 @@ std::optional<Stop> Core<t, O>::service() {
     reset();
   }
   if (s.clock.now >= s.clock.horizon) return Stop::Deadline;
+  if (context.mmu.watch.met != 0) {  // data breakpoints trap after the access [386 §12.3.1.2]
+    s.debug_trap |= context.mmu.watch.met;
+    context.mmu.watch.met = 0;
+  }
   if (s.debug_trap != 0) {
     s.debug[6] |= s.debug_trap;
-    enter_handler(static_cast<u8>(Vector::DB), Source::Exception, std::nullopt);
+    enter_handler(static_cast<u8>(Vector::DB), Source::Trap, std::nullopt);
   }
   const bool shadowed = s.shadow;
   s.shadow = false;
   if (!shadowed) take_interrupt();
   if (s.halted) return Stop::Halted;
   if (s.flags.trap() && !shadowed) s.debug_trap = dr6::BS;
-  s.clock.deadline = shadowed || s.flags.trap() ? 0 : s.clock.horizon;
+  resumed_ = (s.flags.value() & eflags::RF) != 0;
+  s.flags.clear_bits(eflags::RF);  // good for one instruction [386 §12.3.1.1]
+  const bool one_at_a_time = shadowed || s.flags.trap() || watches_execution_;
+  s.clock.deadline = one_at_a_time ? 0 : s.clock.horizon;
   return std::nullopt;
 }
 
@@ -160,6 +168,7 @@ template <Timing t, class O>
 void Core<t, O>::step() {
   blocks_.collect();
   if constexpr (O::watching) observer.observation->instruction();
+  if (watches_execution_ && !resumed_) check_execution_breakpoints();
   const Block* block = find_block();
   const Instruction* first = block->first();
   if constexpr (timing == Timing::Table) {

@@ -1,6 +1,7 @@
 // Through the IDT: interrupts, traps and faults to their handlers. [386 §9.3 to §9.7]
 #pragma once
 
+#include "cpu/interrupts/debug.hpp"
 #include "cpu/interrupts/task_switch.hpp"
 #include "cpu/semantics/far_transfer.hpp"
 
@@ -130,7 +131,7 @@ void Core<t, O>::interrupt(u8 vector, Source source, std::optional<u32> error_co
   if (!protected_mode()) return detail::deliver_real(*this, vector, return_eip);
   const u32 ext = source == Source::Software ? 0 : u32{selector_error::EXT};
   // Faults push RF set, so that a return does not trip over the same breakpoint. [386 §12.3.1.1]
-  const bool fault = source == Source::Exception && vector != static_cast<u8>(Vector::DB);
+  const bool fault = source == Source::Exception;
   const u32 flags = s.flags.value() | (fault ? eflags::RF : 0);
   detail::deliver_protected(*this, vector, source == Source::Software, error_code, return_eip,
                             flags, ext);

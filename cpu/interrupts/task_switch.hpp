@@ -135,6 +135,7 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
   s.eip = target = image.eip;
   switched_ = true;
   s.debug[7] &= ~0x155u;  // local breakpoints end with their task [386 §12.2.2]
+  arm_breakpoints();
   for (unsigned i = 0; i < 6; ++i) {
     s.segment[i].selector = image.segment[i];
     s.segment[i].access = 0;

@@ -59,6 +59,7 @@ struct Semantics<Mnemonic::IRET> {
       core.load_real_segment(CS, cs);
       core.set_stack_pointer(core.gpr(ESP) + 3 * sizeof(T));
       core.load_flags(image, sizeof(T));
+      if (sizeof(T) == 4) core.s.flags.set_bits(image & eflags::RF);
       return unblock(core);
     }
     core.spend_alternative(insn);
@@ -69,6 +70,7 @@ struct Semantics<Mnemonic::IRET> {
     const unsigned old_cpl = core.cpl();
     back.take();
     core.load_flags(image, sizeof(T), old_cpl);
+    if (sizeof(T) == 4) core.s.flags.set_bits(image & eflags::RF);
     unblock(core);
   }
 

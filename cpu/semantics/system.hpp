@@ -144,9 +144,21 @@ struct Semantics<Mnemonic::MOVCR> {
   }
 };
 
-// Deferred rows: decoding, privilege and the coprocessor bits are real; the meaning is not there.
 template <>
-struct Semantics<Mnemonic::MOVDR> {};
+struct Semantics<Mnemonic::MOVDR> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction& insn) {
+    core.guard_debug_registers();
+    // DR4 and DR5 are reserved; the parts answer with DR6 and DR7.
+    const unsigned number = insn.reg == 4 || insn.reg == 5 ? insn.reg + 2u : insn.reg;
+    if constexpr (S::op1 == Operand::Rd)
+      core.gpr(insn.rm) = core.s.debug[number];
+    else
+      core.write_debug_register(number, core.gpr(insn.rm));
+  }
+};
+
+// Deferred rows: decoding, privilege and the coprocessor bits are real; the meaning is not there.
 template <>
 struct Semantics<Mnemonic::MOVTR> {};
 template <>
