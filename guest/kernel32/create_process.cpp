@@ -43,6 +43,13 @@ bool file_exists(const char* name) {
          (basic.FileAttributes & FILE_ATTRIBUTE_DIRECTORY) == 0;
 }
 
+/// FAT's short names have no lower case: the process is known by the name the directory has.
+void to_upper(char* path) {
+  for (; *path != '\0'; ++path) {
+    if (*path >= 'a' && *path <= 'z') *path = static_cast<char>(*path - 'a' + 'A');
+  }
+}
+
 /// The program's file: as named from the current directory, or in the root of the system disk.
 bool find_program(LPCSTR application, LPCSTR command_line, char* path) {
   char name[longest_path + 8];
@@ -104,6 +111,7 @@ extern "C" BOOL WINAPI CreateProcessA(LPCSTR Application, LPSTR CommandLine,
   if (Application == nullptr && CommandLine == nullptr) return base::fail(ERROR_INVALID_PARAMETER);
   char path[longest_path + 8];
   if (!find_program(Application, CommandLine, path)) return base::fail(ERROR_FILE_NOT_FOUND);
+  to_upper(path);
   base::NtPath image(path);
   base::Unicode command_line(CommandLine != nullptr ? CommandLine : Application);
   base::Unicode directory(Directory != nullptr ? Directory : "");
