@@ -13,8 +13,6 @@
 #include <cstring>
 #include <memory>
 
-extern char** environ;
-
 namespace faultline::app {
 namespace {
 
@@ -44,6 +42,7 @@ std::vector<std::string> environment() {
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> list;
+  list.reserve(strings.size() + 1);
   for (std::string& s : strings) list.push_back(s.data());
   list.push_back(nullptr);
   return list;

@@ -16,6 +16,9 @@ std::string_view stem(std::string_view file_name) {
 Module::Module(std::string name, PeImage image, u32 base)
     : name_(std::move(name)), image_(std::move(image)), base_(base) {}
 
+Module::Module(std::string name, PeImage image)
+    : name_(std::move(name)), image_(std::move(image)), base_(image_.base) {}
+
 std::optional<u32> Module::address_of(std::string_view symbol) const {
   const auto found = std::find_if(image_.symbols.begin(), image_.symbols.end(),
                                   [&](const ImageSymbol& s) { return s.name == symbol; });

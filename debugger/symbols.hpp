@@ -15,7 +15,7 @@ class Module {
  public:
   /// `name` without directory; its extension is left out in front of the "!".
   Module(std::string name, PeImage image, arch::u32 base);
-  Module(std::string name, PeImage image) : Module(std::move(name), image, image.base) {}
+  Module(std::string name, PeImage image);  // where it was linked
 
   const std::string& name() const { return name_; }  // "KERNEL.EXE"
   const PeImage& image() const { return image_; }
