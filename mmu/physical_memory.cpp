@@ -24,7 +24,7 @@ PhysicalMemory::PhysicalMemory(u32 ram_bytes)
       tables_(2 * granules * sizeof(u8*)),
       readable_(tables_.as<u8*>()),
       writable_(readable_ + granules),
-      watched_(ram_bytes >> granule_shift) {
+      watchers_(ram_bytes >> granule_shift) {
   for (u32 granule = 0; granule < ram_bytes >> granule_shift; ++granule) {
     const u32 address = granule << granule_shift;
     if (address >= memory_map::conventional_end && address < memory_map::extended) continue;
@@ -33,7 +33,7 @@ PhysicalMemory::PhysicalMemory(u32 ram_bytes)
 }
 
 void PhysicalMemory::map_granule(u32 granule, u8* readable, u8* writable) {
-  if (granule < watched_.size()) watched_[granule] = false;
+  if (granule < watchers_.size()) watchers_[granule] = 0;
   readable_[granule] = readable;
   writable_[granule] = writable;
 }
@@ -122,21 +122,20 @@ void PhysicalMemory::write_bytes(PhysicalAddress address, std::span<const u8> fr
 }
 
 void PhysicalMemory::watch_code(u32 granule) {
-  if (writable_[granule] == nullptr) return;
-  watched_[granule] = true;
+  if (!code_watched(granule) && writable_[granule] == nullptr) return;
+  if (watchers_[granule]++ != 0) return;
   writable_[granule] = nullptr;
   map_changed();
 }
 
 void PhysicalMemory::unwatch_code(u32 granule) {
-  if (!code_watched(granule)) return;
-  watched_[granule] = false;
+  if (!code_watched(granule) || --watchers_[granule] != 0) return;
   writable_[granule] = readable_[granule];
   map_changed();
 }
 
 bool PhysicalMemory::code_watched(u32 granule) const {
-  return granule < watched_.size() && watched_[granule];
+  return granule < watchers_.size() && watchers_[granule] != 0;
 }
 
 }  // namespace faultline

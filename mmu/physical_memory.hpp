@@ -107,7 +107,7 @@ class PhysicalMemory {
     return (address.value & a20_mask_) >> granule_shift;
   }
   /// Watches stores into a granule of RAM; elsewhere there is nothing to watch (ROM never changes,
-  /// and a device's bytes must not be cached). The watch stays until it is taken off.
+  /// and a device's bytes must not be cached). Watches count: each stays until it is taken off.
   void watch_code(u32 granule);
   void unwatch_code(u32 granule);
   bool code_watched(u32 granule) const;
@@ -142,7 +142,7 @@ class PhysicalMemory {
   HostMemory tables_;          // one pointer a granule of the whole space: readable, then writable
   u8** readable_;              // null: not memory
   u8** writable_;              // null: not memory, ROM, or watched
-  std::vector<bool> watched_;  // by granule of RAM
+  std::vector<u16> watchers_;  // by granule of RAM
   std::vector<std::vector<u8>> roms_;
   std::vector<DeviceRange> devices_;  // the last that covers a granule answers
   std::vector<CodeListener*> code_listeners_;

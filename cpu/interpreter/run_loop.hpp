@@ -68,7 +68,9 @@ void Core<t, O>::defer_form(const Instruction& insn) {
 template <Timing t, class O>
 Stop Core<t, O>::run() {
   switch (setjmp(unwind_)) {
-    case Start:
+    case Start:  // another engine may have run on the context since
+      privilege_changed();
+      code_page_ = {1};
       break;
     case Deferring:
       return Stop::Deferred;
