@@ -28,25 +28,30 @@ constinit LineDiscipline<Echo> IopLine(Echo{});
 constinit KEVENT IopLineEvent = {};
 constinit KeyboardMap IopKeyboardMap;
 
-// Characters between the interrupt routines, which fill it, and the DPC, which empties it.
-constexpr ULONG queue_size = 256;
+// Characters between the interrupt routines, which fill it, and the DPC, which empties it while
+// somebody reads: what is typed ahead is echoed when it is read.
+constexpr ULONG queue_size = 256, queue_high_water = 192, queue_low_water = 64;
 constinit char IopQueue[queue_size] = {};
 constinit ULONG IopQueueFirst = 0, IopQueueCount = 0;
+constinit ULONG IopReaders = 0;  // threads in IoConsoleRead
 
 bool take(char& c) {
   const KInterruptGuard guard;
   if (IopQueueCount == 0) return false;
   c = IopQueue[IopQueueFirst];
   IopQueueFirst = (IopQueueFirst + 1) % queue_size;
-  --IopQueueCount;
+  if (--IopQueueCount == queue_low_water) HalAcceptSerialInput(true);
   return true;
 }
 
-void console_dpc(PVOID) {
-  bool readable = false;
-  for (char c; take(c);) readable = IopLine.put(c) || readable;
-  if (readable) KeSetEvent(&IopLineEvent);
+/// At DISPATCH_LEVEL: up to the end of a line.
+void edit_line() {
+  for (char c; IopReaders != 0 && !IopLine.readable() && take(c);) {
+    if (IopLine.put(c)) KeSetEvent(&IopLineEvent);
+  }
 }
+
+void console_dpc(PVOID) { edit_line(); }
 
 constinit KDPC IopConsoleDpc = {{}, console_dpc, nullptr, FALSE};
 
@@ -126,23 +131,22 @@ void IoConsoleWrite(const char* text, std::size_t length) {
 
 NTSTATUS IoConsoleRead(char* buffer, ULONG size, ULONG& count) {
   count = 0;
-  for (;;) {
-    {
-      const KDispatchGuard guard;
-      if (IopLine.readable()) {
-        count = IopLine.read(buffer, size);
-        if (IopLine.readable()) KeSetEvent(&IopLineEvent);  // there is more for the next reader
-        return STATUS_SUCCESS;
-      }
-    }
-    const NTSTATUS status = KeWaitForSingleObject(&IopLineEvent, UserMode, nullptr);
-    if (status != STATUS_WAIT_0) return status;
+  const KDispatchGuard guard;
+  ++IopReaders;
+  NTSTATUS status = STATUS_SUCCESS;
+  for (edit_line(); !IopLine.readable() && status == STATUS_SUCCESS;) {
+    status = KeWaitForSingleObject(&IopLineEvent, UserMode, nullptr);
   }
+  --IopReaders;
+  if (status != STATUS_SUCCESS) return status;
+  count = IopLine.read(buffer, size);
+  if (IopLine.readable()) KeSetEvent(&IopLineEvent);  // there is more for the next reader
+  return STATUS_SUCCESS;
 }
 
 void IoConsoleReceive(char c) {
   if (IopQueueCount == queue_size) return;
   IopQueue[(IopQueueFirst + IopQueueCount) % queue_size] = c;
-  ++IopQueueCount;
+  if (++IopQueueCount == queue_high_water) HalAcceptSerialInput(false);
   KeInsertQueueDpc(&IopConsoleDpc);
 }

@@ -13,7 +13,7 @@ constexpr arch::u16 data = base, interrupt_enable = base + 1, fifo_control = bas
                     line_control = base + 3, modem_control = base + 4, line_status = base + 5;
 constexpr UCHAR divisor_latch = 0x80, eight_bits_no_parity = 0x03;
 constexpr UCHAR fifo_enable_and_clear = 0x07;
-constexpr UCHAR DTR_RTS_OUT2 = 0x0B;  // OUT2 lets the interrupt through to the bus
+constexpr UCHAR DTR = 0x01, RTS = 0x02, OUT2 = 0x08;  // OUT2 lets the interrupt through to the bus
 constexpr UCHAR received_data_available = 0x01;
 constexpr UCHAR data_ready = 0x01, holding_register_empty = 0x20;
 constexpr unsigned fifo_depth = 16;
@@ -36,11 +36,14 @@ void HalInitializeSerial() {
   WRITE_PORT_UCHAR(fifo_control, fifo_enable_and_clear);
 }
 
-/// DTR and RTS tell the other side that it may send.
 void HalEnableSerialInput() {
   KeConnectInterrupt(arch::irq::com1, serial_interrupt, nullptr);
   WRITE_PORT_UCHAR(interrupt_enable, received_data_available);
-  WRITE_PORT_UCHAR(modem_control, DTR_RTS_OUT2);
+  HalAcceptSerialInput(true);
+}
+
+void HalAcceptSerialInput(bool accept) {
+  WRITE_PORT_UCHAR(modem_control, static_cast<UCHAR>(DTR | OUT2 | (accept ? RTS : 0)));
 }
 
 /// Sixteen characters fit each time the transmitter's FIFO is empty.

@@ -2,6 +2,7 @@
 #include "kernel/ke/clock.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/trap.hpp"
+#include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/internal.hpp"
 
 namespace {
@@ -18,6 +19,15 @@ void exit_process(EPROCESS* process) {
   const KDispatchGuard guard;
   process->Pcb.Header.SignalState = 1;
   KiWaitTest(&process->Pcb.Header);
+}
+
+/// A thread's stack goes with it. The TEB names it: whatever the program has written there, it can
+/// name only memory that the program may free itself.
+void free_user_stack(EPROCESS* process, const TEB* teb) {
+  PVOID stack;
+  if (!NT_SUCCESS(MmReadUser(&teb->DeallocationStack, stack))) return;
+  MmRegion region = {reinterpret_cast<ULONG>(stack), 0};
+  MmFreeVirtualMemory(process, region, MEM_RELEASE);
 }
 
 }  // namespace
@@ -37,6 +47,7 @@ void PsExitThread(NTSTATUS status) {
   if (last) {
     exit_process(process);
   } else if (thread->Tcb.Teb != nullptr) {
+    free_user_stack(process, static_cast<const TEB*>(thread->Tcb.Teb));
     MmDeleteTeb(process, reinterpret_cast<ULONG>(thread->Tcb.Teb));
   }
   if (last) ObDereferenceObject(process);  // the active list's; the thread still holds its own
