@@ -253,6 +253,12 @@ class Core final : public Engine, private CodeListener {
   void load_ldt(Selector selector, Vector vector, u32 error);
   void write_cr0(u32 value);
   void write_cr3(u32 value);
+  /// After MOV SS and POP SS interrupts and the step trap wait one instruction. [386 §9.2.4]
+  void hold_interrupts() {
+    s.shadow = true;
+    s.debug_trap = 0;
+    look_around();
+  }
   /// The interrupt, trap or mode situation changed: look around before the next instruction.
   void look_around() { s.clock.attention(); }
 

@@ -101,13 +101,14 @@ std::optional<Stop> Core<t, O>::service() {
   }
   if (s.debug_trap != 0) {
     s.debug[6] |= s.debug_trap;
+    s.halted = false;
     enter_handler(static_cast<u8>(Vector::DB), Source::Trap, std::nullopt);
   }
   const bool shadowed = s.shadow;
   s.shadow = false;
   if (!shadowed) take_interrupt();
   if (s.halted) return Stop::Halted;
-  if (s.flags.trap() && !shadowed) s.debug_trap = dr6::BS;
+  if (s.flags.trap()) s.debug_trap = dr6::BS;
   resumed_ = (s.flags.value() & eflags::RF) != 0;
   s.flags.clear_bits(eflags::RF);  // good for one instruction [386 §12.3.1.1]
   const bool one_at_a_time = shadowed || s.flags.trap() || watches_execution_;

@@ -92,10 +92,6 @@ void Core<t, O>::load_stack_segment(u16 raw) {
 /// MOV or POP to a segment register other than CS, LDS and kin.
 template <Timing t, class O>
 void Core<t, O>::load_segment(unsigned number, u16 raw) {
-  if (number == SS) {  // interrupts wait one instruction [386 §9.2.4]
-    s.shadow = true;
-    look_around();
-  }
   if (paragraph_selectors()) return load_real_segment(number, raw);
   spend_protected();
   if (number == SS) return load_stack_segment(raw);

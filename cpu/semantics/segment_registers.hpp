@@ -13,6 +13,7 @@ struct Semantics<Mnemonic::MOVSREG> {
   static void run(Core& core, const Instruction& insn) {
     if constexpr (S::op1 == Operand::Sw) {
       core.load_segment(insn.reg, load<S::op2, S>(core, insn));
+      if (insn.reg == SS) core.hold_interrupts();
     } else {
       const u16 selector = core.seg(insn.reg).selector;
       // Memory takes 16 bits whatever the operand size; a register is zero-extended.

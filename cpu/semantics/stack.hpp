@@ -60,6 +60,7 @@ struct Semantics<Mnemonic::POPSREG> {
     const u32 esp = core.gpr(ESP), mask = core.stack_mask();
     core.load_segment(number, selector);
     core.gpr(ESP) = (esp & ~mask) | ((esp + sizeof(typename S::Width)) & mask);
+    if constexpr (number == SS) core.hold_interrupts();
   }
 };
 

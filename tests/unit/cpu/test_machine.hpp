@@ -1,0 +1,97 @@
+// A processor with memory and a small bus, for programs given as bytes.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <initializer_list>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "cpu/engine.hpp"
+#include "cpu/observer.hpp"
+
+namespace faultline::test {
+
+/// Ports that remember what was written; a read gives what the test put there.
+struct TestBus : Bus {
+  struct Write {
+    u16 port;
+    unsigned bytes;
+    u32 value;
+    friend bool operator==(const Write&, const Write&) = default;
+  };
+  std::map<u16, u32> inputs{};
+  std::vector<Write> writes{};
+  unsigned reads = 0;
+  u8 vector = 0x20;  // what the interrupt controller answers
+  InputLines* lines = nullptr;
+
+  u32 port_read(u16 port, unsigned bytes) override {
+    ++reads;
+    const auto found = inputs.find(port);
+    return (found == inputs.end() ? ~u32{0} : found->second) & low_bits(8 * bytes);
+  }
+  void port_write(u16 port, unsigned bytes, u32 value) override {
+    writes.push_back({port, bytes, value & low_bits(8 * bytes)});
+  }
+  u8 acknowledge_interrupt() override {
+    lines->intr = false;
+    return vector;
+  }
+};
+
+class TestMachine {
+ public:
+  explicit TestMachine(std::string_view model = "i486sx", Timing timing = Timing::None,
+                       Observation* observation = nullptr)
+      : context{*find_model(model), memory, bus},
+        engine(make_engine(timing, context, observation)) {
+    bus.lines = &context.lines;
+    s.clock.horizon = s.clock.deadline = 0;
+    engine->reset();
+  }
+
+  PhysicalMemory memory{4u << 20};
+  TestBus bus;
+  CpuContext context;
+  State& s = context.state;
+  std::unique_ptr<Engine> engine;
+
+  /// Places bytes in physical memory; returns the address behind them.
+  u32 place(u32 at, const std::vector<u8>& bytes) {
+    memory.write_bytes({at}, bytes);
+    return at + static_cast<u32>(bytes.size());
+  }
+  u8 byte(u32 at) { return memory.read<u8>({at}); }
+  u16 word(u32 at) { return memory.read<u16>({at}); }
+  u32 dword(u32 at) { return memory.read<u32>({at}); }
+  void set_byte(u32 at, u8 value) { memory.write<u8>({at}, value); }
+  void set_word(u32 at, u16 value) { memory.write<u16>({at}, value); }
+  void set_dword(u32 at, u32 value) { memory.write<u32>({at}, value); }
+
+  u32& reg(unsigned number) { return s.general[number]; }
+  u32 flags() const { return s.flags.value(); }
+  u32& cr0() { return context.mmu.registers.cr0; }
+  u32& cr2() { return context.mmu.registers.cr2; }
+
+  /// Runs until HLT, shutdown or a deferred form; Stop::Deadline after `clocks`.
+  Stop run(u64 clocks = 100'000) {
+    s.halted = false;
+    return go_on(clocks);
+  }
+  /// Like run(), but a halted processor stays so until an interrupt.
+  Stop go_on(u64 clocks = 100'000) {
+    s.clock.set_horizon(s.clock.now + clocks);
+    s.clock.attention();
+    return engine->run();
+  }
+  /// `count` instructions; without a timing table each takes a clock, and so does the delivery of
+  /// a fault.
+  void step(unsigned count = 1) {
+    for (unsigned i = 0; i < count; ++i) run(1);
+  }
+};
+
+}  // namespace faultline::test
