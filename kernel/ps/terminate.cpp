@@ -47,7 +47,7 @@ void PsExitThread(NTSTATUS status) {
   if (last) {
     exit_process(process);
   } else if (thread->Tcb.Teb != nullptr) {
-    free_user_stack(process, static_cast<const TEB*>(thread->Tcb.Teb));
+    free_user_stack(process, thread->Tcb.Teb);
     MmDeleteTeb(process, reinterpret_cast<ULONG>(thread->Tcb.Teb));
   }
   if (last) ObDereferenceObject(process);  // the active list's; the thread still holds its own
