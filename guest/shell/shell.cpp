@@ -44,6 +44,11 @@ const Entry* find(const char* word) {
   return nullptr;
 }
 
+/// A command that takes an argument, and not in brackets, cannot do without it.
+bool lacks_argument(const Entry& entry, const char* arguments) {
+  return *arguments == '\0' && *entry.arguments != '\0' && *entry.arguments != '[';
+}
+
 /// The exit code the line asks for, 0 by default.
 crt::Number exit_code(const char* arguments) {
   return *arguments == '\0' ? crt::Number{true, 0} : crt::parse_number(arguments);
@@ -91,6 +96,8 @@ extern "C" int main(int, char**) {
     const shell::Entry* entry = shell::find(word);
     if (entry == nullptr) {
       shell::run(line);
+    } else if (shell::lacks_argument(*entry, arguments)) {
+      crt::print("usage: ", entry->name, " ", entry->arguments, "\n");
     } else if (entry->command != nullptr) {
       entry->command(arguments);
     } else {
