@@ -28,6 +28,7 @@ concept PagingScheme = requires(u32 raw, PageEntry entry) {
   { P::page_table_base } -> std::convertible_to<u32>;      // linear address of the self-map
   { P::hardware_accessed_dirty } -> std::convertible_to<bool>;
   { P::write_protect_always } -> std::convertible_to<bool>;  // supervisor writes obey R/W
+  { P::single_page_flush } -> std::convertible_to<bool>;     // whatever the CPU model
   { P::name } -> std::convertible_to<const char*>;
   { P::decode(raw) } -> std::same_as<PageEntry>;
   { P::encode(entry) } -> std::same_as<u32>;

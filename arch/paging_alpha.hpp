@@ -12,6 +12,7 @@ struct PagingAlpha {
   static constexpr unsigned page_shift = 13, table_bits = 11, directory_bits = 8;
   static constexpr u32 page_table_base = 0xC0000000;
   static constexpr bool hardware_accessed_dirty = false;
+  static constexpr bool single_page_flush = true;  // TBIS: INVLPG on every model
   static constexpr bool write_protect_always = true;  // fault on write holds for every mode
 
   static constexpr u32 V = 1u << 0, Owner = 1u << 1, Dirty = 1u << 2, Global = 1u << 4;

@@ -10,6 +10,7 @@ struct PagingI386 {
   static constexpr unsigned page_shift = 12, table_bits = 10, directory_bits = 10;
   static constexpr u32 page_table_base = 0xC0000000;
   static constexpr bool hardware_accessed_dirty = true;
+  static constexpr bool single_page_flush = false;  // INVLPG is the 486's [486 §26 INVLPG]
   static constexpr bool write_protect_always = false;  // supervisor obeys R/W only with CR0.WP
 
   // Entry bits. [386 §5.2.3, §5.2.4] [486 §5.3.3]

@@ -16,6 +16,7 @@ inline constexpr u16 system_control_a = 0x92;  // fast A20 (bit 1) and reset (bi
 inline constexpr u16 pic_slave_command = 0xA0, pic_slave_data = 0xA1;
 inline constexpr u16 debug_console = 0xE9;     // one byte out: one character
 inline constexpr u16 exit_register = 0xEC;     // 32-bit write: ends the run with this exit code
+inline constexpr u16 bugcheck_register = 0xF8;  // 32-bit write: the kernel stopped with this code
 inline constexpr u16 debug_exit = 0xF4;        // write v: ends the run, status (v << 1) | 1
 inline constexpr u16 ide_secondary = 0x170, ide_primary = 0x1F0;
 inline constexpr u16 ide_secondary_control = 0x376, ide_primary_control = 0x3F6;

@@ -4,13 +4,15 @@
 #include <algorithm>
 #include <array>
 
+#include "arch/paging_selected.hpp"
+
 namespace faultline {
 namespace {
 
 constexpr std::array<Model, 2> all_models = {{
     {"i386dx", "Intel 80386 DX, stepping D1, 33 MHz, no coprocessor", ClockColumn::I386, 3, false,
-     0x0308, 33'000'000, 256},
-    {"i486sx", "Intel i486 SX, 25 MHz, no coprocessor", ClockColumn::I486, 4, true, 0x0421,
+     Paging::single_page_flush, 0x0308, 33'000'000, 256},
+    {"i486sx", "Intel i486 SX, 25 MHz, no coprocessor", ClockColumn::I486, 4, true, true, 0x0421,
      25'000'000, 256},
 }};
 

@@ -17,6 +17,7 @@ struct Model {
   ClockColumn column;
   u8 family;              // 3 or 4: first family whose instructions it has
   bool write_protect;     // CR0.WP, CR0.AM, EFLAGS.AC exist [486 §4.1]
+  bool invlpg;            // from the 486 on; in the Alpha build on every model, as TBIS
   u16 reset_dx;           // DH component id, DL stepping [386 §10.1]
   u32 clock_hz;           // nominal frequency: turns clocks into seconds for the board
   u32 address_limit_mb;   // RAM the address pins reach, in MB

@@ -143,7 +143,8 @@ void read_immediate(ByteCursor& cursor, Operand operand, bool second, Instructio
 
 bool legal(const Form& form, DecodeMode mode, const Model& model, const Instruction& insn,
            bool mod3) {
-  if (form.has(Model486) && model.family < 4) return false;
+  if (form.mnemonic == Mnemonic::INVLPG ? !model.invlpg : form.has(Model486) && model.family < 4)
+    return false;
   if (form.has(Model386) && model.family != 3) return false;
   if (form.has(ProtectedOnly) && !mode.protected_mode) return false;
   if (memory_only(form.rm()) && mod3) return false;
