@@ -18,7 +18,7 @@ struct DebuggerData {
 
   u32 pcr_current_thread = 0;  // KPCR: pointer to the running thread
 
-  u32 thread_process = 0;    // thread: pointer to its process
+  u32 thread_process = 0;    // thread: pointer to the process in whose address space it runs
   u32 thread_client_id = 0;  // thread: CLIENT_ID, process id then thread id
 
   u32 process_active_links = 0;     // process: LIST_ENTRY in PsActiveProcessHead

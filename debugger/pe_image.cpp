@@ -130,6 +130,23 @@ std::vector<ImageSymbol> read_symbols(const Reader& file, const pe::FileHeader& 
 
 }  // namespace
 
+namespace {
+
+/// "Heap<Pages>::allocate" is "Heap::allocate" to a reader; operator< and << stay.
+std::string without_template_arguments(const std::string& name) {
+  if (name.find("operator") != name.npos) return name;
+  std::string result;
+  unsigned depth = 0;
+  for (const char c : name) {
+    if (c == '<') ++depth;
+    if (depth == 0) result += c;
+    if (c == '>' && depth > 0) --depth;
+  }
+  return result.substr(result.rfind(' ') + 1);  // a function template's name begins with its type
+}
+
+}  // namespace
+
 std::string source_name(std::string_view name) {
   // The i386 adds an underscore in front; stdcall adds @bytes behind, fastcall @ in front too.
   const bool fastcall = name.starts_with('@');
@@ -148,7 +165,7 @@ std::string source_name(std::string_view name) {
   for (auto at = readable.find(anonymous); at != readable.npos; at = readable.find(anonymous)) {
     readable.erase(at, anonymous.size());
   }
-  return readable.substr(0, readable.find('('));
+  return without_template_arguments(readable.substr(0, readable.find('(')));
 }
 
 PeImage read_pe_image(std::span<const u8> bytes) {

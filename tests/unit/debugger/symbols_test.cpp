@@ -26,6 +26,9 @@ TEST(SourceName, DropsWhatCompilerAndLinkerAdd) {
   EXPECT_EQ(source_name("__Z13MmAccessFaultm"), "MmAccessFault");
   EXPECT_EQ(source_name("__ZN12_GLOBAL__N_14walkEv"), "walk");
   EXPECT_EQ(source_name("__ZN2Mm4Pool5AllocEj"), "Mm::Pool::Alloc");
+  EXPECT_EQ(source_name("__ZN4HeapI5PagesE8allocateEm"), "Heap::allocate");
+  EXPECT_EQ(source_name("__Z4readImET_j"), "read");  // unsigned long read<unsigned long>(unsigned)
+  EXPECT_EQ(source_name("__ZltRK4PageS1_"), "operator<");
   EXPECT_EQ(source_name("__Znonsense"), "_Znonsense");
   EXPECT_EQ(source_name(""), "");
   EXPECT_EQ(source_name("_"), "");
