@@ -43,6 +43,14 @@ std::unique_ptr<SerialInput> connect_stdin(bool terminal) {
   return std::make_unique<TerminalInput>(0, true);
 }
 
+RunResult show_window(Machine& machine, SerialInput& input) {
+  try {
+    return run_window(machine, input);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(fmt::format("{} (--headless does without)", error.what()));
+  }
+}
+
 int boot(const BootOptions& options) {
   MachineConfig config = options.machine.configuration();
   const std::string disk = options.disk.empty() ? default_disk().string() : options.disk;
@@ -73,7 +81,7 @@ int boot(const BootOptions& options) {
   std::unique_ptr<RawTerminal> raw;
   if (terminal) raw = std::make_unique<RawTerminal>();
   const RunResult result =
-      headless ? run_session(machine, *input, flush_stdout) : run_window(machine, *input);
+      headless ? run_session(machine, *input, flush_stdout) : show_window(machine, *input);
   raw.reset();
   console.finish();
   if (!options.screenshot.empty()) write_png(machine.screenshot(), options.screenshot);

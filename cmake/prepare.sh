@@ -57,10 +57,12 @@ quietly() {
   fi
 }
 
-# build PRESET: brings build/PRESET up to date.
+# build PRESET [TARGET...]: brings build/PRESET up to date, all of it or the targets.
 build() {
-  if [ ! -f "build/$1/build.ninja" ]; then
-    quietly cmake --preset "$1" || fail "configuring build/$1 failed"
+  directory=build/$1
+  if [ ! -f "$directory/build.ninja" ]; then
+    quietly cmake --preset "$1" || fail "configuring $directory failed"
   fi
-  quietly cmake --build "build/$1" || fail "building build/$1 failed"
+  shift
+  quietly cmake --build "$directory" --target "${@:-all}" || fail "building $directory failed"
 }

@@ -104,6 +104,20 @@ const Case cases[] = {
 INSTANTIATE_TEST_SUITE_P(, BadInput, testing::ValuesIn(cases),
                          [](const auto& info) { return info.param.name; });
 
+TEST(BadDisk, AKernelThatIsNoImageIsNamed) {
+  const Scratch scratch;
+  const std::string disk = scratch.path("broken.img");
+  std::filesystem::copy_file(system_disk(), disk);
+  const std::string script = scratch.file("kernel", "#!/bin/sh\n");
+  ASSERT_EQ(run_command("mcopy", {"-o", "-i", disk + "@@1M", script, "::KERNEL.EXE"}).status, 0);
+  for (const auto& words : {std::vector<std::string>{"boot", "--headless", "--disk", disk},
+                            std::vector<std::string>{"run", "--disk", disk, "hello.exe"}}) {
+    const Outcome run = faultline(words);
+    EXPECT_EQ(run.status, 66) << words[0];
+    EXPECT_NE(run.err.find("KERNEL.EXE: not an executable"), std::string::npos) << run.err;
+  }
+}
+
 TEST(Help, IsThereForEverything) {
   EXPECT_EQ(faultline({"--help"}).status, 0);
   EXPECT_NE(faultline({"help"}).out.find("boot"), std::string::npos);
