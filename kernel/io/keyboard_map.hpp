@@ -1,4 +1,4 @@
-// Set-1 scan codes to characters, US layout. [PC/AT Technical Reference, "Keyboard"]
+// Set-1 scan codes to characters, US layout. [PC/AT TR, Keyboard]
 #pragma once
 
 #include "arch/integers.hpp"

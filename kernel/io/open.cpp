@@ -13,7 +13,7 @@ constinit LIST_ENTRY IopOpenFiles = {&IopOpenFiles, &IopOpenFiles};  // under th
 constexpr ACCESS_MASK reading = FILE_READ_DATA | FILE_EXECUTE;
 constexpr ACCESS_MASK writing = FILE_WRITE_DATA | FILE_APPEND_DATA;
 
-/// Each opener must share what the others do. [facts: Win32 CreateFile, dwShareMode]
+/// Each opener must share what the others do. [SDK CreateFile, dwShareMode]
 bool shares_with(const FILE_OBJECT& open, const FILE_OBJECT& other) {
   const auto allows = [](const FILE_OBJECT& owner, const FILE_OBJECT& user) {
     if ((user.GrantedAccess & reading) != 0 && (owner.ShareAccess & FILE_SHARE_READ) == 0) {

@@ -1,4 +1,4 @@
-// COM1: a 16550A at 115200 8N1; received characters by interrupt. [NS16550AF]
+// COM1: a 16550A at 115200 8N1; received characters by interrupt. [16550A]
 #include "kernel/io/serial.hpp"
 
 #include "arch/ports.hpp"

@@ -1,5 +1,5 @@
 // The clock interrupt on counter 0 of the 8254, and the time of day from the MC146818. [8254]
-// [146818]
+// [MC146818]
 #include "kernel/ke/clock.hpp"
 
 #include "arch/ports.hpp"

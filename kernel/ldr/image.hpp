@@ -1,5 +1,4 @@
-// Judging a PE32 image by its headers: pure functions on bytes, tested on the host.
-// [PE: Microsoft Portable Executable and Common Object File Format Specification]
+// Judging a PE32 image by its headers: pure functions on bytes, tested on the host. [PE]
 #pragma once
 
 #include "arch/portable_executable.hpp"

@@ -1,5 +1,4 @@
-// Physical pages: where they come from, who holds them, where they go. [facts: docs/kernel.md,
-// "Mm"]
+// Physical pages: where they come from, who holds them, where they go.
 #pragma once
 
 #include "kernel/mm/pfn_list.hpp"

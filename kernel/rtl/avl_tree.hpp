@@ -1,6 +1,6 @@
 // A balanced tree of disjoint page ranges, intrusive: the algorithm behind the VADs.
 // Speaks in page numbers only, so that the host's tests run the very code the kernel runs.
-// [Knuth, The Art of Computer Programming 3, §6.2.3]
+// (Adelson-Velsky and Landis: the heights of two siblings differ by one at most.)
 #pragma once
 
 #include "arch/integers.hpp"
