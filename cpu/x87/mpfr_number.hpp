@@ -1,9 +1,9 @@
 // An MPFR variable with an owner, and the way between it and the formats of the x87.
 #pragma once
 
+#include <cstdint>
+#define MPFR_USE_INTMAX_T  // the functions of uintmax_t
 #include <mpfr.h>
-
-#include <cstdint>  // before mpfr.h: it then offers the functions of uintmax_t
 
 #include "cpu/x87/arithmetic.hpp"
 
