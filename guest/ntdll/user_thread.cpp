@@ -84,6 +84,7 @@ void NTAPI RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER Filter) {
 /// The last thread to leave takes the process with it; NtTerminateThread sees to that.
 [[noreturn]] void NTAPI RtlExitUserThread(NTSTATUS Status) {
   LdrShutdownThread();
+  NtCurrentTeb()->FreeStackOnTermination = TRUE;
   for (;;) NtTerminateThread(NtCurrentThread(), Status);
 }
 

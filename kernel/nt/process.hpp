@@ -129,12 +129,15 @@ struct TEB {
   PVOID DeallocationStack;  // +E0C
   PVOID TlsSlots[64];       // +E10
   LIST_ENTRY TlsLinks;
+  UCHAR SystemReserved3[0xF75 - 0xF18];
+  BOOLEAN FreeStackOnTermination;  // +F75: the kernel releases the stack when the thread ends
 };
 using PTEB = TEB*;
 static_assert(offsetof(TEB, ProcessEnvironmentBlock) == 0x30);
 static_assert(offsetof(TEB, CurrentLocale) == 0xC4 && offsetof(TEB, ExceptionCode) == 0x1A4);
 static_assert(offsetof(TEB, LastStatusValue) == 0xBF4 && offsetof(TEB, TlsSlots) == 0xE10);
-static_assert(offsetof(TEB, DeallocationStack) == 0xE0C && sizeof(TEB) <= 0x1000);
+static_assert(offsetof(TEB, DeallocationStack) == 0xE0C && offsetof(TEB, TlsLinks) == 0xF10);
+static_assert(offsetof(TEB, FreeStackOnTermination) == 0xF75 && sizeof(TEB) <= 0x1000);
 
 struct INITIAL_TEB {
   PVOID OldStackBase, OldStackLimit;

@@ -30,6 +30,18 @@ void free_user_stack(EPROCESS* process, const TEB* teb) {
   MmFreeVirtualMemory(process, region, MEM_RELEASE);
 }
 
+/// What one thread of several leaves behind: its TEB, and its stack where the TEB says so.
+void release_thread_memory(EPROCESS* process, TEB* teb) {
+  BOOLEAN free_stack = FALSE;
+  PVOID stack = nullptr;
+  if (NT_SUCCESS(MmReadUser(&teb->FreeStackOnTermination, free_stack)) && free_stack != FALSE &&
+      NT_SUCCESS(MmReadUser(&teb->DeallocationStack, stack)) && stack != nullptr) {
+    MmRegion region = {reinterpret_cast<ULONG>(stack), 0};
+    MmFreeVirtualMemory(process, region, MEM_RELEASE);
+  }
+  MmDeleteTeb(process, reinterpret_cast<ULONG>(teb));
+}
+
 }  // namespace
 
 void PsExitThread(NTSTATUS status) {
@@ -48,7 +60,7 @@ void PsExitThread(NTSTATUS status) {
     exit_process(process);
   } else if (thread->Tcb.Teb != nullptr) {
     free_user_stack(process, thread->Tcb.Teb);
-    MmDeleteTeb(process, reinterpret_cast<ULONG>(thread->Tcb.Teb));
+    release_thread_memory(process, thread->Tcb.Teb);
   }
   if (last) ObDereferenceObject(process);  // the active list's; the thread still holds its own
   KeTerminateThread();
