@@ -157,24 +157,24 @@ TEST_F(ExceptionDelivery, PageFaultInContributoryIsSerial) {
   gate(GP, code0, handler(GP), 0x8E00);
   page_bits(idt, 3);
   // The gate of #GP lies in a page of its own that is not there.
-  s.idtr.base = 0x3F000 - 8 * GP;
+  s.idtr.base = 0x40000 - 8 * GP;
   for (unsigned v = 0; v < GP; ++v) {
     set_dword(s.idtr.base + 8 * v, dword(idt + 8 * v));
     set_dword(s.idtr.base + 8 * v + 4, dword(idt + 8 * v + 4));
   }
-  page_bits(0x3F000, 0);
+  page_bits(0x40000, 0);
   reg(EAX) = 0x0FF8;
   place(program, {0x8E, 0xD8});
   // #GP, then #PF for its gate, whose own gate lies in the same page: #DF, whose gate is there.
   EXPECT_EQ(run_on().vector, DF);
-  EXPECT_EQ(cr2(), 0x3F000u + 8 * (PF - GP));
+  EXPECT_EQ(cr2(), 0x40000u + 8 * (PF - GP));
 }
 
 TEST_F(ExceptionDelivery, PageFaultInAPageFaultIsADoubleFault) {
   enable_paging();
   gate(PF, code0, handler(PF), 0x8E00);
-  page_bits(0x3F000, 0);
-  s.idtr.base = 0x3F000 - 8 * PF;
+  page_bits(0x40000, 0);
+  s.idtr.base = 0x40000 - 8 * PF;
   for (unsigned v = 0; v < PF; ++v) {
     set_dword(s.idtr.base + 8 * v, dword(idt + 8 * v));
     set_dword(s.idtr.base + 8 * v + 4, dword(idt + 8 * v + 4));
@@ -182,7 +182,7 @@ TEST_F(ExceptionDelivery, PageFaultInAPageFaultIsADoubleFault) {
   page_bits(data, 0);
   const Entered e = run_program({0xA1, 0, 0xC0, 0, 0});
   EXPECT_EQ(e.vector, DF);
-  EXPECT_EQ(cr2(), 0x3F000u);
+  EXPECT_EQ(cr2(), 0x40000u);
 }
 
 TEST_F(ExceptionDelivery, FaultInADoubleFaultShutsDown) {

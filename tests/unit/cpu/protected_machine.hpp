@@ -2,6 +2,8 @@
 // them, in literal bits. [386 §5.1.1, §6.3.4, §9.5, §5.2]
 #pragma once
 
+#include <type_traits>
+
 #include "tests/unit/cpu/test_machine.hpp"
 
 namespace faultline::test {
@@ -14,7 +16,19 @@ inline constexpr u16 code0 = 0x08, data0 = 0x10, code3 = 0x1B, data3 = 0x23, tss
 inline constexpr u32 gdt = 0x1000, idt = 0x2000, task_state = 0x3000, handlers = 0x6000;
 inline constexpr u32 program = 0x10000, stack_top = 0x9000, inner_stack_top = 0x9800,
                      user_stack_top = 0xB000, data = 0xC000;
-inline constexpr u32 directory = 0x20000, table = 0x21000;
+
+// Page tables of the machine's scheme, in literal bits. [386 §5.2.4] The Alpha variant has pages of
+// 8 KB and entries of V 0, Owner 1, Dirty 2 (which permits writes), PFN 31:9.
+inline constexpr bool i386_paging = std::is_same_v<Paging, PagingI386>;
+inline constexpr u32 page_size = i386_paging ? 0x1000 : 0x2000;
+inline constexpr u32 directory = 0x20000, table = 0x22000;
+/// The entry of a frame with the i386's rights: P 1, R/W 2, U/S 4.
+constexpr u32 raw_entry(u32 frame, u32 rights) {
+  if (i386_paging) return frame | rights;
+  return frame / page_size << 9 | (rights & 1) | (rights & 2) << 1 | (rights & 4) >> 1;
+}
+/// Where the entry of a page of the first 4 MB lies.
+constexpr u32 entry_at(u32 linear) { return table + linear / page_size * 4; }
 
 /// What a handler found on its stack.
 struct Entered {
@@ -93,19 +107,19 @@ class ProtectedMachine : public TestMachine {
 
   /// Identity-maps the first 4 MB, present, writable, user; the TLB is empty.
   void enable_paging() {
-    set_dword(directory, table | 7);
-    for (u32 page = 0; page < 1024; ++page) set_dword(table + 4 * page, page << 12 | 7);
+    set_dword(directory, raw_entry(table, 7));
+    for (u32 at = 0; at < 4u << 20; at += page_size) set_dword(entry_at(at), raw_entry(at, 7));
     context.mmu.registers.cr3 = directory;
     cr0() |= 0x80000000;  // PG
     forget_translations();
   }
-  /// Sets the low bits (P 1, R/W 2, U/S 4) of the page of `linear`, or its whole entry.
-  void page_bits(u32 linear, u32 bits) { page_entry(linear, (linear & 0xFFFFF000) | bits); }
-  void page_entry(u32 linear, u32 entry) {
-    set_dword(table + (linear >> 12) * 4, entry);
+  /// Sets the rights of the page of `linear`, which stays where it is, or maps it to `frame`.
+  void page_bits(u32 linear, u32 rights) { map(linear, linear & ~(page_size - 1), rights); }
+  void map(u32 linear, u32 frame, u32 rights) {
+    set_dword(entry_at(linear), raw_entry(frame, rights));
     forget_translations();
   }
-  u32 page_of(u32 linear) { return dword(table + (linear >> 12) * 4); }
+  u32 page_of(u32 linear) { return dword(entry_at(linear)); }
   void forget_translations() {
     context.mmu.tlb.for_each([](auto& tlb) { tlb.flush_all(); });
     context.mmu.shadow.for_each([](auto& shadow) { shadow.drop_all(); });

@@ -43,8 +43,8 @@ struct Restart : testing::Test, ProtectedMachine {
 constexpr u32 user_read = 4, user_write = 6;
 
 TEST_F(Restart, Push) {
-  reg(ESP) = absent + 0x1000;
-  expect_fault({0x50}, absent + 0xFFC, user_write);
+  reg(ESP) = absent + page_size;
+  expect_fault({0x50}, absent + page_size - 4, user_write);
 }
 TEST_F(Restart, PushOfAnAbsentOperand) {
   reg(EBX) = absent;
@@ -65,37 +65,37 @@ TEST_F(Restart, PopAddressesByTheEspBehindThePop) {  // [386 §17.2.2 POP]
   expect_fault({0x8F, 0x04, 0x24}, absent, user_write);  // pop [esp]
 }
 TEST_F(Restart, PushaThatCrossesIntoAnAbsentPage) {
-  reg(ESP) = absent + 0x1010;  // four of the eight fit
-  expect_fault({0x60}, absent + 0xFFC, user_write);
+  reg(ESP) = absent + page_size + 0x10;  // four of the eight fit
+  expect_fault({0x60}, absent + page_size - 4, user_write);
 }
 TEST_F(Restart, PopaThatCrossesIntoAnAbsentPage) {
   reg(ESP) = absent - 16;
   expect_fault({0x61}, absent, user_read);
 }
 TEST_F(Restart, Call) {
-  reg(ESP) = absent + 0x1000;
-  expect_fault({0xE8, 0, 1, 0, 0}, absent + 0xFFC, user_write);
+  reg(ESP) = absent + page_size;
+  expect_fault({0xE8, 0, 1, 0, 0}, absent + page_size - 4, user_write);
 }
 TEST_F(Restart, Ret) {
   reg(ESP) = absent;
   expect_fault({0xC3}, absent, user_read);
 }
 TEST_F(Restart, FarCallWhoseSecondPushFaults) {
-  reg(ESP) = absent + 0x1004;
-  expect_fault({0x9A, 0, 0x20, 1, 0, code3, 0}, absent + 0xFFC, user_write);
+  reg(ESP) = absent + page_size + 4;
+  expect_fault({0x9A, 0, 0x20, 1, 0, code3, 0}, absent + page_size - 4, user_write);
 }
 TEST_F(Restart, FarReturnWhoseSelectorIsAbsent) {
   reg(ESP) = absent - 4;
   expect_fault({0xCB}, absent, user_read);
 }
 TEST_F(Restart, EnterWithLevels) {
-  reg(ESP) = absent + 0x1008;
+  reg(ESP) = absent + page_size + 8;
   reg(EBP) = user_stack_top;
-  expect_fault({0xC8, 0, 0, 4}, absent + 0xFFC, user_write);
+  expect_fault({0xC8, 0, 0, 4}, absent + page_size - 4, user_write);
 }
 TEST_F(Restart, EnterWhoseLocalsEndInAnAbsentPage) {
-  reg(ESP) = absent + 0x1100;
-  expect_fault({0xC8, 0x00, 0x02, 0}, absent + 0xEFC, user_write);
+  reg(ESP) = absent + page_size + 0x100;
+  expect_fault({0xC8, 0x00, 0x02, 0}, absent + page_size - 0x104, user_write);
 }
 TEST_F(Restart, Leave) {
   reg(EBP) = absent + 4;
@@ -142,9 +142,9 @@ TEST_F(Restart, StoreThatCrossesIntoAnAbsentPage) {
   EXPECT_EQ(dword(absent - 4), 0x11223344u);
 }
 TEST_F(Restart, StoreThatCrossesOutOfAnAbsentPage) {
-  reg(EBX) = absent + 0xFFE;
+  reg(EBX) = absent + page_size - 2;
   reg(ESP) = user_stack_top;
-  expect_fault({0x89, 0x03}, absent + 0xFFE, user_write);
+  expect_fault({0x89, 0x03}, absent + page_size - 2, user_write);
 }
 TEST_F(Restart, LoadThatCrossesIntoAnAbsentPage) {
   reg(EBX) = absent - 1;
@@ -196,7 +196,7 @@ TEST_F(Restart, RepeatedMovsGoesOnWhereItFaulted) {
 }
 TEST_F(Restart, DescendingStringsFaultGoingDown) {
   reg(ESP) = user_stack_top;
-  reg(EDI) = absent + 0x1004;
+  reg(EDI) = absent + page_size + 4;
   reg(ECX) = 4;
   place(program, {0xFD, 0xF3, 0xAB});  // std; rep stosd
   load(CS, code3);
@@ -204,13 +204,13 @@ TEST_F(Restart, DescendingStringsFaultGoingDown) {
   s.eip = program;
   const Entered e = run_on();
   EXPECT_EQ(e.vector, PF);
-  EXPECT_EQ(cr2(), absent + 0xFFC);
+  EXPECT_EQ(cr2(), absent + page_size - 4);
   EXPECT_EQ(reg(ECX), 2u);
-  EXPECT_EQ(reg(EDI), absent + 0xFFC);
+  EXPECT_EQ(reg(EDI), absent + page_size - 4);
   EXPECT_EQ(e.eip, program + 1);
 }
 TEST_F(Restart, CmpsKeepsTheFlagsOfTheLastComparison) {
-  page_bits(absent - 0x1000, 7);
+  page_bits(absent - page_size, 7);
   set_dword(absent - 4, 5);
   set_dword(data, 5);
   load(CS, code3);
@@ -269,15 +269,15 @@ TEST_F(Restart, LoopThatJumpsOutOfTheSegmentKeepsItsCount) {
   EXPECT_EQ(reg(ECX), 5u);
 }
 TEST_F(Restart, InterruptWhoseFrameDoesNotFit) {  // at the same level, over an absent page
-  reg(ESP) = absent + 0x1004;
+  reg(ESP) = absent + page_size + 4;
   enter(0);
-  reg(ESP) = absent + 0x1004;
+  reg(ESP) = absent + page_size + 4;
   set_dword(task_state + 4, inner_stack_top);
   // The #PF cannot be delivered on that stack either.
   place(program, {0xCD, 0x41});
   EXPECT_EQ(run(), Stop::Shutdown);
   EXPECT_EQ(s.eip, program);
-  EXPECT_EQ(reg(ESP), absent + 0x1004);
+  EXPECT_EQ(reg(ESP), absent + page_size + 4);
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST_F(SelfModifying, LoopThatPatchesItself) {
 
 TEST_F(SelfModifying, StoreThroughAnotherLinearAddress) {
   enable_paging();
-  page_entry(0x3E000, program | 7);
+  map(0x3E000, program, 7);
   run_program({0xC6, 0x05, 0x07, 0xE0, 0x03, 0x00, 0x43, 0x40, 0xCD, 0x40});
   EXPECT_EQ(reg(EBX), 1u);
 }
