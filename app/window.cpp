@@ -126,6 +126,11 @@ class Window {
  public:
   Window() {
     if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_EVENTS) != 0) fail("SDL cannot start");
+    // SDL falls back to drawing into nothing; that is a window only for who asked for it.
+    if (!visible() && SDL_getenv("SDL_VIDEODRIVER") == nullptr) {
+      SDL_Quit();
+      throw std::runtime_error("window: the display cannot be reached");
+    }
     SDL_Rect room{0, 0, screen_width, screen_height};
     SDL_GetDisplayUsableBounds(0, &room);
     const int scale = room.w >= 2 * screen_width + 100 && room.h >= 2 * screen_height + 100 ? 2 : 1;
@@ -191,7 +196,10 @@ class Window {
   }
 
   /// A person can see it and close it.
-  static bool visible() { return std::string_view(SDL_GetCurrentVideoDriver()) != "dummy"; }
+  static bool visible() {
+    const std::string_view driver = SDL_GetCurrentVideoDriver();
+    return driver != "dummy" && driver != "offscreen";
+  }
 
  private:
   std::unique_ptr<SDL_Window, Deleter<SDL_DestroyWindow>> window_;
