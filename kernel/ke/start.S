@@ -6,6 +6,7 @@
         .set    CR0_PG, 0x80000000
         .set    CR0_WP, 0x00010000
         .set    CR0_EM, 0x00000004
+        .set    CR0_CD_NW, 0x60000000
         .set    EFLAGS_AC, 0x00040000
 
         .bss
@@ -22,7 +23,7 @@ _KiSystemStartup:
         movl    $_KiIdleStackTop, %esp
         movl    %ebx, %edi
 
-        // EFLAGS.AC sticks on a 486 and not on a 386. [486 §22.10]
+        // EFLAGS.AC sticks on a 486 and not on a 386. [486 §2.3]
         pushfl
         popl    %eax
         movl    %eax, %ecx
@@ -51,8 +52,9 @@ _KiSystemStartup:
         testl   %ebx, %ebx
         jz      1f
         orl     $CR0_WP, %eax
+        andl    $~CR0_CD_NW, %eax               // reset leaves the 486's cache off. [486 §10.1]
 1:      movl    %eax, %cr0
-        jmp     2f                              // [386 §10.4.3]
+        jmp     2f                              // [386 §10.4]
 2:      ljmp    $KGDT_R0_CODE, $3f
 3:      movl    $KGDT_R0_DATA, %eax             // base 0 from here on
         movw    %ax, %ds
