@@ -61,25 +61,25 @@ class Core final : public Engine, private CodeListener {
 
   // Memory through a segment register. [386 §6.3] The segment is checked before the page.
   template <OperandWidth T>
-  LinearAddress readable(unsigned segment, u32 offset) {
+  [[gnu::always_inline]] LinearAddress readable(unsigned segment, u32 offset) {
     const DescriptorCache& d = s.segment[segment];
     if (s64{offset} + s64{sizeof(T) - 1} > d.read_top) [[unlikely]]
       closer_look(segment, offset, sizeof(T), false);
     return {d.base + offset};
   }
   template <OperandWidth T>
-  LinearAddress writable(unsigned segment, u32 offset) {
+  [[gnu::always_inline]] LinearAddress writable(unsigned segment, u32 offset) {
     const DescriptorCache& d = s.segment[segment];
     if (s64{offset} + s64{sizeof(T) - 1} > d.write_top) [[unlikely]]
       closer_look(segment, offset, sizeof(T), true);
     return {d.base + offset};
   }
   template <OperandWidth T>
-  T read(unsigned segment, u32 offset) {
+  [[gnu::always_inline]] T read(unsigned segment, u32 offset) {
     return mmu.template read<T>(readable<T>(segment, offset), privilege_);
   }
   template <OperandWidth T>
-  void write(unsigned segment, u32 offset, T value) {
+  [[gnu::always_inline]] void write(unsigned segment, u32 offset, T value) {
     mmu.template write<T>(writable<T>(segment, offset), value, privilege_);
   }
   /// Reads for a read-modify-write; the write of the same bytes cannot fault. [hardware: a RMW
@@ -139,7 +139,8 @@ class Core final : public Engine, private CodeListener {
   u32 target = 0;
   /// A jump within the segment: #GP(0) past the limit of CS. [386 §17.2.2 JMP]
   void jump(u32 eip) {
-    if (eip > s.segment[CS].limit) [[unlikely]] raise(Vector::GP, 0);
+    if (eip > s.segment[CS].limit) [[unlikely]]
+      raise(Vector::GP, 0);
     target = eip;
   }
 
@@ -173,10 +174,12 @@ class Core final : public Engine, private CodeListener {
   void spend_outer_return();
 
   // What a handler ends with.
-  void proceed(const Instruction* insn) {
+  // Inlined, so that every handler has an indirect jump of its own for the host to predict.
+  [[gnu::always_inline]] void proceed(const Instruction* insn) {
     s.clock.now += insn->clocks;
     if constexpr (Observer::watching) return leave(insn);
-    if (s.clock.now >= s.clock.deadline) [[unlikely]] return leave(insn);
+    if (s.clock.now >= s.clock.deadline) [[unlikely]]
+      return leave(insn);
     ++insn;
     current_ = insn;
     return insn->execute(this, insn);
@@ -246,9 +249,7 @@ class Core final : public Engine, private CodeListener {
   void load_flags(u32 image, unsigned bytes) { load_flags(image, bytes, cpl()); }
   /// #GP(0) unless IOPL or the I/O permission bit map allows every byte of the port. [386 §8.3]
   void check_port(u16 port, unsigned bytes);
-  void probe_stack(u32 offset) {
-    mmu.probe_write(writable<u8>(SS, offset), 1, privilege_);
-  }
+  void probe_stack(u32 offset) { mmu.probe_write(writable<u8>(SS, offset), 1, privilege_); }
   void load_task_segment(unsigned number, u16 selector, u32 ext);
   void load_ldt(Selector selector, Vector vector, u32 error);
   void write_cr0(u32 value);
@@ -285,12 +286,12 @@ class Core final : public Engine, private CodeListener {
   [[noreturn]] void unwind(int why);
   void step();
   const Block* find_block();
+  const Block* find_block_slow();
+  void enter_code_page(LinearAddress linear, LinearAddress page);
   const Block* build_block(PhysicalAddress start, DecodeMode mode);
   const Block* decode_alone(DecodeMode mode);
   void bind(Instruction& insn, DecodeStatus status, u32 end);
-  DecodeMode decode_mode() const {
-    return {s.segment[CS].big, !paragraph_selectors()};
-  }
+  DecodeMode decode_mode() const { return {s.segment[CS].big, !paragraph_selectors()}; }
   void on_code_write(PhysicalAddress address, unsigned bytes) override;
   static void raise_page_fault(void* self, PageFault fault);
 
@@ -305,10 +306,10 @@ class Core final : public Engine, private CodeListener {
   bool switched_ = false;               // a task switch of this instruction is past its commit
   Privilege privilege_ = Privilege::Supervisor;
 
-  u32 block_eip_ = 0;                         // EIP of the block's first byte
+  u32 block_eip_ = 0;  // EIP of the block's first byte
   const Instruction* block_first_ = nullptr;
-  const Instruction* current_ = nullptr;      // null outside instructions
-  LinearAddress code_page_{1};                // page last executed, and where it lies
+  const Instruction* current_ = nullptr;  // null outside instructions
+  LinearAddress code_page_{1};            // page last executed, and where it lies
   PhysicalAddress code_frame_{};
   BlockCache blocks_;
   // An instruction that cannot be cached: it crosses a granule, or the limit of CS is near.

@@ -89,6 +89,7 @@ Stop Core<t, O>::run() {
 /// previous instruction, NMI, INTR. [386 §9.4 table 9-2]
 template <Timing t, class O>
 std::optional<Stop> Core<t, O>::service() {
+  blocks_.collect();
   if (context.lines.stop) return Stop::Requested;
   if (context.lines.reset) {
     context.lines.reset = false;
@@ -141,7 +142,7 @@ void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> erro
   interrupt(vector, source, error_code, s.eip);
   s.eip = target;
   const InterruptClocks clocks = interrupt_clocks_of(context.model.column);
-  const u16 spent = !protected_mode()   ? clocks.real
+  const u16 spent = !protected_mode()  ? clocks.real
                     : cpl() != old_cpl ? clocks.inner_level
                                        : clocks.same_level;
   s.clock.now += timing == Timing::Table ? spent : 1;
@@ -155,9 +156,14 @@ bool Core<t, O>::handle_exception() {
   if constexpr (O::watching)
     if (pending_.vector == Vector::PF) observer.observation->page_fault(page_fault_);
   switch (combine(delivering_, pending_.vector)) {
-    case DoubleFault::Serial: break;
-    case DoubleFault::Double: pending_ = {Vector::DF, 0}; break;
-    case DoubleFault::Shutdown: delivering_.reset(); return false;
+    case DoubleFault::Serial:
+      break;
+    case DoubleFault::Double:
+      pending_ = {Vector::DF, 0};
+      break;
+    case DoubleFault::Shutdown:
+      delivering_.reset();
+      return false;
   }
   delivering_ = pending_.vector;
   const bool has_code = protected_mode() && has_error_code(pending_.vector);
@@ -168,8 +174,7 @@ bool Core<t, O>::handle_exception() {
 }
 
 template <Timing t, class O>
-void Core<t, O>::step() {
-  blocks_.collect();
+inline void Core<t, O>::step() {
   if constexpr (O::watching) observer.observation->instruction();
   if (watches_execution_ && !resumed_) check_execution_breakpoints();
   const Block* block = find_block();
@@ -187,33 +192,54 @@ void Core<t, O>::step() {
   first->execute(this, first);
 }
 
+/// The block at CS:EIP. Most often its page is the running one, still an exact hit of the TLB, and
+/// the block is known and whole within the limit of CS.
 template <Timing t, class O>
-const Block* Core<t, O>::find_block() {
+inline const Block* Core<t, O>::find_block() {
+  const DescriptorCache& cs = s.segment[CS];
+  const LinearAddress linear{cs.base + s.eip};
+  const LinearAddress page{linear.value & arch::Geometry<Paging>::page_mask};
+  if (page == code_page_ && mmu.code_page_is_mru(page, privilege_)) [[likely]] {
+    const Block* block = blocks_.find(code_frame_ + (linear.value - page.value), decode_mode());
+    if (block != nullptr && u64{s.eip} + block->bytes - 1 <= cs.limit) [[likely]]
+      return block;
+  }
+  return find_block_slow();
+}
+
+/// The same in full: limit, translation, decoding. [386 §6.5: segment checks come first]
+template <Timing t, class O>
+[[gnu::noinline]] const Block* Core<t, O>::find_block_slow() {
   const DescriptorCache& cs = s.segment[CS];
   if (s.eip > cs.limit) raise(Vector::GP, 0);
   const LinearAddress linear{cs.base + s.eip};
   const LinearAddress page{linear.value & arch::Geometry<Paging>::page_mask};
-  if (page != code_page_ || !mmu.code_page_is_mru(page, privilege_)) {
-    const PhysicalAddress at = mmu.translate_code(linear, privilege_);
-    code_page_ = page;
-    code_frame_ = {at.value - (linear.value - page.value)};
-  }
-  const PhysicalAddress at =
-      context.memory.bus_address(code_frame_ + (linear.value - page.value));
+  if (page != code_page_ || !mmu.code_page_is_mru(page, privilege_)) enter_code_page(linear, page);
+  const PhysicalAddress at = code_frame_ + (linear.value - page.value);
   const DecodeMode mode = decode_mode();
   const Block* block = blocks_.find(at, mode);
-  if (block == nullptr) [[unlikely]] block = build_block(at, mode);
-  if (block == nullptr || u64{s.eip} + block->bytes - 1 > cs.limit) [[unlikely]]
-    return decode_alone(mode);
+  if (block == nullptr) block = build_block(at, mode);
+  if (block == nullptr || u64{s.eip} + block->bytes - 1 > cs.limit) return decode_alone(mode);
   return block;
+}
+
+/// A fetch that the TLB must see: translates, and remembers where on the bus the page lies. A
+/// change of the A20 gate drops the shadow, so the remembered frame is not used beyond it.
+template <Timing t, class O>
+void Core<t, O>::enter_code_page(LinearAddress linear, LinearAddress page) {
+  const PhysicalAddress at = mmu.translate_code(linear, privilege_);
+  code_page_ = page;
+  code_frame_ = {context.memory.bus_address(at).value - (linear.value - page.value)};
 }
 
 /// Completes a decoded instruction: handler, clocks, its end within the block.
 template <Timing t, class O>
 void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end) {
   insn.end = static_cast<u16>(end);
-  if (status == DecodeStatus::Invalid) insn.execute = execute_invalid<Core>;
-  else if (status == DecodeStatus::TooLong) insn.execute = execute_too_long<Core>;
+  if (status == DecodeStatus::Invalid)
+    insn.execute = execute_invalid<Core>;
+  else if (status == DecodeStatus::TooLong)
+    insn.execute = execute_too_long<Core>;
   else {
     insn.execute = handlers<Core>[insn.row][insn.wide][insn.memory];
     charge(insn, context.model, timing);
@@ -258,11 +284,11 @@ const Block* Core<t, O>::decode_alone(DecodeMode mode) {
     if (offset > cs.limit) raise(Vector::GP, 0);
     const LinearAddress linear{cs.base + static_cast<u32>(offset)};
     const PhysicalAddress at = mmu.translate_code(linear, privilege_);
-    const u32 in_page = arch::Geometry<Paging>::page_size -
-                        (linear.value & arch::Geometry<Paging>::offset_mask);
+    const u32 in_page =
+        arch::Geometry<Paging>::page_size - (linear.value & arch::Geometry<Paging>::offset_mask);
     const u64 in_limit = u64{cs.limit} - offset + 1;
-    const u32 take = static_cast<u32>(
-        std::min({u64{in_page}, in_limit, u64{max_instruction_length - have}}));
+    const u32 take =
+        static_cast<u32>(std::min({u64{in_page}, in_limit, u64{max_instruction_length - have}}));
     for (u32 i = 0; i < take; ++i) bytes[have++] = context.memory.template read<u8>(at + i);
     status = decode({bytes, have}, mode, context.model, insn);
   }
