@@ -16,7 +16,7 @@ constexpr u32 page_size = 4096;
 struct HostPages {
   u32 pages = 0, limit = 1000;
   // Not inlined: the compiler would follow the page's size into code it takes for a fixed split.
-  [[gnu::noipa]] void* allocate_page() {
+  [[gnu::noinline]] void* allocate_page() {
     if (pages == limit) return nullptr;
     ++pages;
     return std::aligned_alloc(page_size, page_size);
