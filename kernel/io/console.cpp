@@ -57,7 +57,7 @@ constinit KDPC IopConsoleDpc = {{}, console_dpc, nullptr, FALSE};
 
 constexpr UCHAR output_buffer_full = 0x01;
 
-void keyboard_interrupt(PVOID) {
+void keyboard_interrupt(const KTRAP_FRAME*) {
   while ((READ_PORT_UCHAR(arch::port::keyboard_status) & output_buffer_full) != 0) {
     const char c = IopKeyboardMap.translate(READ_PORT_UCHAR(arch::port::keyboard_data));
     if (c != '\0') IoConsoleReceive(c);
@@ -78,7 +78,7 @@ void IoInitializeConsole() {
 
 void IoEnableConsoleInput() {
   KeInitializeEvent(&IopLineEvent, SynchronizationEvent, false);
-  KeConnectInterrupt(arch::irq::keyboard, keyboard_interrupt, nullptr);
+  KeConnectInterrupt(arch::irq::keyboard, keyboard_interrupt);
   HalEnableSerialInput();
 }
 

@@ -34,7 +34,7 @@ NTSTATUS IoParseName(const UNICODE_STRING& name, IoPath& path);
 
 struct IoOpenRequest {
   ACCESS_MASK access;
-  ULONG share, disposition, options, attributes;
+  ULONG share, disposition, options;
 };
 /// A file object with one reference; `information` is FILE_OPENED and so on.
 NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJECT*& file,

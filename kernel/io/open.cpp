@@ -171,16 +171,15 @@ NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJEC
 }
 
 NTSTATUS NTAPI NtCreateFile(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
-                            PIO_STATUS_BLOCK io_status, PLARGE_INTEGER, ULONG file_attributes,
-                            ULONG share, ULONG disposition, ULONG options, PVOID ea_buffer,
-                            ULONG ea_length) {
+                            PIO_STATUS_BLOCK io_status, PLARGE_INTEGER, ULONG, ULONG share,
+                            ULONG disposition, ULONG options, PVOID ea_buffer, ULONG ea_length) {
   if (ea_buffer != nullptr || ea_length != 0) return STATUS_INVALID_PARAMETER;
   IoPath path;
   ULONG flags, information;
   NTSTATUS status = IoParsePath(attributes, path, flags);
   if (!NT_SUCCESS(status)) return status;
   const IoOpenRequest request = {ObMapGenericAccess(IoFileObjectType, access), share, disposition,
-                                 options, file_attributes};
+                                 options};
   FILE_OBJECT* file;
   status = IoOpenFile(path, request, file, information);
   return NT_SUCCESS(status) ? return_open(file, flags, handle, io_status, information) : status;

@@ -19,7 +19,7 @@ constexpr UCHAR data_ready = 0x01, holding_register_empty = 0x20;
 constexpr unsigned fifo_depth = 16;
 constexpr ULONG spin_limit = 1'000'000;
 
-void serial_interrupt(PVOID) {
+void serial_interrupt(const KTRAP_FRAME*) {
   while ((READ_PORT_UCHAR(line_status) & data_ready) != 0) {
     IoConsoleReceive(static_cast<char>(READ_PORT_UCHAR(data)));
   }
@@ -37,7 +37,7 @@ void HalInitializeSerial() {
 }
 
 void HalEnableSerialInput() {
-  KeConnectInterrupt(arch::irq::com1, serial_interrupt, nullptr);
+  KeConnectInterrupt(arch::irq::com1, serial_interrupt);
   WRITE_PORT_UCHAR(interrupt_enable, received_data_available);
   HalAcceptSerialInput(true);
 }

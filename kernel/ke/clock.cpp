@@ -3,11 +3,9 @@
 #include "kernel/ke/clock.hpp"
 
 #include "arch/ports.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/processor.hpp"
-#include "kernel/ke/thread_object.hpp"
 #include "kernel/ke/trap.hpp"
-
-void KiTimerTick();  // ke/timer.cpp
 
 namespace {
 
@@ -78,8 +76,7 @@ void publish(volatile KSYSTEM_TIME& target, ULONGLONG value) {
 }
 
 /// KeUpdateSystemTime: runs a hundred times a second with interrupts off.
-void clock_interrupt(PVOID context) {
-  const auto* frame = static_cast<const KTRAP_FRAME*>(context);
+void clock_interrupt(const KTRAP_FRAME* frame) {
   KiTickCount = KiTickCount + 1;
   KiInterruptTime += KeTimeIncrement;
   KUSER_SHARED_DATA* shared = KiUserSharedData();
@@ -118,7 +115,7 @@ void KiInitializeClock() {
   WRITE_PORT_UCHAR(arch::port::pit_control, counter0_rate_generator);
   WRITE_PORT_UCHAR(arch::port::pit_counter0, divisor & 0xFF);
   WRITE_PORT_UCHAR(arch::port::pit_counter0, divisor >> 8);
-  KeConnectInterrupt(arch::irq::timer, clock_interrupt, nullptr);
+  KeConnectInterrupt(arch::irq::timer, clock_interrupt);
 }
 
 ULONG KeGetTickCount() { return KiTickCount; }

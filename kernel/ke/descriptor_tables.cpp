@@ -1,6 +1,7 @@
 // GDT, IDT and TSS. [386 §5.1.1, §6.3.4, §7.2, §9.4]
 #include "arch/descriptor.hpp"
 #include "arch/vector.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/pcr.hpp"
 #include "kernel/ke/trap.hpp"
 

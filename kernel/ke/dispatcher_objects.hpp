@@ -10,7 +10,6 @@ enum KOBJECTS : UCHAR {
   EventNotificationObject = 0,
   EventSynchronizationObject = 1,
   ProcessObject = 3,
-  SemaphoreObject = 5,
   ThreadObject = 6,
   TimerNotificationObject = 8,
 };
@@ -26,11 +25,6 @@ static_assert(sizeof(DISPATCHER_HEADER) == 16);
 
 struct KEVENT {
   DISPATCHER_HEADER Header;
-};
-
-struct KSEMAPHORE {
-  DISPATCHER_HEADER Header;
-  LONG Limit;
 };
 
 struct KTIMER {
@@ -62,10 +56,6 @@ void KeInitializeEvent(KEVENT* event, EVENT_TYPE type, bool signaled);
 LONG KeSetEvent(KEVENT* event);  // these three return the previous state
 LONG KeResetEvent(KEVENT* event);
 inline LONG KeReadStateEvent(const KEVENT* event) { return event->Header.SignalState; }
-
-// Semaphores.
-void KeInitializeSemaphore(KSEMAPHORE* semaphore, LONG count, LONG limit);
-NTSTATUS KeReleaseSemaphore(KSEMAPHORE* semaphore, LONG adjustment, LONG* previous);
 
 // Timers.
 void KeInitializeTimer(KTIMER* timer);

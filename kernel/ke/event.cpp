@@ -1,6 +1,6 @@
-// Events, semaphores and fast mutexes.
+// Events and fast mutexes.
 #include "kernel/ke/bugcheck.hpp"
-#include "kernel/ke/thread_object.hpp"
+#include "kernel/ke/internal.hpp"
 
 void KeInitializeEvent(KEVENT* event, EVENT_TYPE type, bool signaled) {
   event->Header.Type =
@@ -22,25 +22,6 @@ LONG KeResetEvent(KEVENT* event) {
   const LONG previous = event->Header.SignalState;
   event->Header.SignalState = 0;
   return previous;
-}
-
-void KeInitializeSemaphore(KSEMAPHORE* semaphore, LONG count, LONG limit) {
-  semaphore->Header.Type = SemaphoreObject;
-  semaphore->Header.SignalState = count;
-  InitializeListHead(&semaphore->Header.WaitListHead);
-  semaphore->Limit = limit;
-}
-
-NTSTATUS KeReleaseSemaphore(KSEMAPHORE* semaphore, LONG adjustment, LONG* previous) {
-  const KDispatchGuard guard;
-  const LONG old = semaphore->Header.SignalState;
-  if (adjustment <= 0 || adjustment > semaphore->Limit - old) {
-    return STATUS_SEMAPHORE_LIMIT_EXCEEDED;
-  }
-  semaphore->Header.SignalState = old + adjustment;
-  if (previous != nullptr) *previous = old;
-  KiWaitTest(&semaphore->Header);
-  return STATUS_SUCCESS;
 }
 
 void ExInitializeFastMutex(FAST_MUTEX* mutex) {

@@ -12,11 +12,7 @@ constexpr UCHAR ICW1_init_with_ICW4 = 0x11, ICW4_8086 = 0x01;
 constexpr UCHAR OCW2_EOI = 0x20, OCW3_read_ISR = 0x0B;
 constexpr unsigned lines = 16;
 
-struct Interrupt {
-  PKSERVICE_ROUTINE routine;
-  PVOID context;
-};
-constinit Interrupt KiInterrupts[lines] = {};
+constinit PKSERVICE_ROUTINE KiServiceRoutines[lines] = {};
 constinit USHORT KiInterruptMask = 0xFFFF & ~(1u << arch::irq::cascade);
 
 void write_mask() {
@@ -51,9 +47,9 @@ void KiInitializeInterruptControllers() {
   write_mask();
 }
 
-void KeConnectInterrupt(unsigned irq, PKSERVICE_ROUTINE routine, PVOID context) {
+void KeConnectInterrupt(unsigned irq, PKSERVICE_ROUTINE routine) {
   const KInterruptGuard guard;
-  KiInterrupts[irq] = {routine, context};
+  KiServiceRoutines[irq] = routine;
   KiInterruptMask = static_cast<USHORT>(KiInterruptMask & ~(1u << irq));
   write_mask();
 }
@@ -69,11 +65,7 @@ extern "C" void KiInterruptHandler(KTRAP_FRAME* frame) {
     if (irq == 15) end_of_interrupt(arch::irq::cascade);
   } else {
     end_of_interrupt(irq);
-    const Interrupt& interrupt = KiInterrupts[irq];
-    if (interrupt.routine != nullptr) {
-      // The clock charges its tick to the mode it interrupted.
-      interrupt.routine(interrupt.context == nullptr ? frame : interrupt.context);
-    }
+    if (KiServiceRoutines[irq] != nullptr) KiServiceRoutines[irq](frame);
   }
   pcr->Irql = interrupted;
   if (interrupted < DISPATCH_LEVEL && pcr->PrcbData.DispatchInterruptPending) {

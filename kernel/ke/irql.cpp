@@ -1,10 +1,8 @@
 // IRQLs and deferred procedure calls: what waits until the level drops below DISPATCH_LEVEL.
 #include "kernel/ke/irql.hpp"
 
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/processor.hpp"
-#include "kernel/ke/thread_object.hpp"
-
-void KiDispatchSwitch();
 
 KIRQL KeGetCurrentIrql() { return KeGetPcr()->Irql; }
 

@@ -1,11 +1,9 @@
 // Ready queues, the choice of the next thread, the switch. All at DISPATCH_LEVEL.
 #include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/processor.hpp"
-#include "kernel/ke/thread_object.hpp"
 
 extern "C" void KiSwapContext(ULONG* save_esp, ULONG new_esp);
-void KiSetKernelStack(ULONG initial_stack);
-void KiSetTebBase(ULONG teb);
 
 namespace {
 
@@ -93,7 +91,6 @@ NTSTATUS KiSwapThread() {
   return current->WaitStatus;
 }
 
-/// The level is about to drop: end of quantum, and the preemption KiReadyThread asked for.
 void KiDispatchSwitch() {
   KPRCB* prcb = KeGetCurrentPrcb();
   KTHREAD* current = prcb->CurrentThread;

@@ -66,7 +66,7 @@ HANDLE open_console() {
   FILE_OBJECT* file = nullptr;
   ULONG information;
   const IoOpenRequest request = {FILE_GENERIC_READ | FILE_GENERIC_WRITE,
-                                 FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, 0, 0};
+                                 FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, 0};
   HANDLE handle = nullptr;
   if (NT_SUCCESS(IoOpenFile(path, request, file, information))) {
     ObInsertHandle(PsInitialSystemProcess->ObjectTable, file, request.access, 0, handle);

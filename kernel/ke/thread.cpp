@@ -1,7 +1,7 @@
 // Threads and processes as the scheduler's objects: birth, suspension, end.
 #include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/processor.hpp"
-#include "kernel/ke/thread_object.hpp"
 #include "kernel/rtl/memory.hpp"
 
 extern "C" void KiThreadStartup();
@@ -57,8 +57,6 @@ void KeReadyThread(KTHREAD* thread) {
   const KDispatchGuard guard;
   KiReadyThread(thread);
 }
-
-void PspReapThread(KTHREAD* thread);
 
 /// The stack in use can't be freed here: the reaper does it from another one.
 void KeTerminateThread() {

@@ -72,6 +72,8 @@ void KeInitializeThread(KTHREAD* thread, KPROCESS* process, ULONG stack_top, ULO
                         PKSTART_ROUTINE start, PVOID context, TEB* teb);
 void KeReadyThread(KTHREAD* thread);  // starts it
 [[noreturn]] void KeTerminateThread();
+/// Ps takes over a thread that has ended; at DISPATCH_LEVEL, still on its stack.
+void PspReapThread(KTHREAD* thread);
 KPRIORITY KeSetPriorityThread(KTHREAD* thread, KPRIORITY priority);
 void KeYieldThread();
 
@@ -99,11 +101,3 @@ class KAttachGuard {
  private:
   bool attached_;
 };
-
-// Inside the scheduler; at DISPATCH_LEVEL.
-void KiInitializeScheduler();
-void KiReadyThread(KTHREAD* thread);
-NTSTATUS KiSwapThread();  // gives the processor away; returns the wait status
-void KiUnwaitThread(KTHREAD* thread, NTSTATUS status);
-void KiWaitTest(DISPATCHER_HEADER* object);
-void KiRequestDispatchInterrupt();

@@ -1,6 +1,6 @@
 // Timers: a list sorted by due time, looked at every tick, expired by a DPC.
 #include "kernel/ke/clock.hpp"
-#include "kernel/ke/thread_object.hpp"
+#include "kernel/ke/internal.hpp"
 
 namespace {
 
@@ -22,7 +22,7 @@ constinit KDPC KiTimerExpireDpc = {{}, expire, nullptr, FALSE};
 
 }  // namespace
 
-/// At the clock interrupt. Links always lead to a timer whose due time is set.
+/// Links always lead to a timer whose due time is set.
 void KiTimerTick() {
   if (IsListEmpty(&KiTimerListHead)) return;
   const KTIMER* first = CONTAINING_RECORD(KiTimerListHead.Flink, KTIMER, TimerListEntry);

@@ -49,6 +49,6 @@ void KeContextFromTrapFrame(const KTRAP_FRAME* frame, CONTEXT& context);
 void KeContextToTrapFrame(const CONTEXT& context, KTRAP_FRAME* frame);
 
 /// Connects a routine to an IRQ line and unmasks it. It runs with interrupts off.
-using PKSERVICE_ROUTINE = void (*)(PVOID context);
-void KeConnectInterrupt(unsigned irq, PKSERVICE_ROUTINE routine, PVOID context);
+using PKSERVICE_ROUTINE = void (*)(const KTRAP_FRAME* interrupted);
+void KeConnectInterrupt(unsigned irq, PKSERVICE_ROUTINE routine);
 void KiInitializeInterruptControllers();

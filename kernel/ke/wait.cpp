@@ -1,17 +1,13 @@
 // Waiting: a thread linked by wait blocks to the objects it waits for.
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/clock.hpp"
-#include "kernel/ke/thread_object.hpp"
+#include "kernel/ke/internal.hpp"
 
 namespace {
 
-/// What a successful wait does to the object: synchronization events reset, semaphores count down.
+/// What a successful wait does to the object: a synchronization event resets.
 void satisfy(DISPATCHER_HEADER* object) {
-  if (object->Type == EventSynchronizationObject) {
-    object->SignalState = 0;
-  } else if (object->Type == SemaphoreObject) {
-    --object->SignalState;
-  }
+  if (object->Type == EventSynchronizationObject) object->SignalState = 0;
 }
 
 bool all_signaled(const KWAIT_BLOCK* blocks) {
@@ -65,7 +61,6 @@ void KiUnwaitThread(KTHREAD* thread, NTSTATUS status) {
   KiReadyThread(thread);
 }
 
-/// `object` has become signaled: wakes those whose wait that ends, in the order they came.
 void KiWaitTest(DISPATCHER_HEADER* object) {
   for (PLIST_ENTRY entry = object->WaitListHead.Flink;
        entry != &object->WaitListHead && object->SignalState > 0;) {

@@ -7,7 +7,9 @@ namespace pe = arch::pe;
 namespace {
 
 constexpr u32 user_end = 0x7FFE0000;
-constexpr u32 least_alignment = 0x200, page_4k = 0x1000;
+// Sections need not begin on this machine's pages: a page gets the protection all its sections
+// need.
+constexpr u32 least_file_alignment = 0x200, least_section_alignment = 0x1000;
 
 bool power_of_two(u32 value) { return value != 0 && (value & (value - 1)) == 0; }
 
@@ -17,7 +19,8 @@ bool fits(u32 start, u32 size, u32 limit) { return start <= limit && size <= lim
 bool check_optional_header(const pe::OptionalHeader32& header, LdrImageKind kind) {
   if (header.magic != pe::optional_magic_pe32) return false;
   if (!power_of_two(header.section_alignment) || !power_of_two(header.file_alignment)) return false;
-  if (header.section_alignment < page_4k || header.file_alignment < least_alignment ||
+  if (header.section_alignment < least_section_alignment ||
+      header.file_alignment < least_file_alignment ||
       header.file_alignment > header.section_alignment) {
     return false;
   }

@@ -112,7 +112,7 @@ void MmCleanProcessAddressSpace(EPROCESS* process) {
     for (ULONG vpn = vad->StartingVpn; vpn <= vad->EndingVpn; ++vpn) {
       const ULONG address = vpn << PAGE_SHIFT;
       if (!MiPageTableExists(address)) {
-        vpn |= PageGeometry::table_entries - 1;  // on to the next page table
+        vpn = MiEndOfUniformRun(vpn, vad->EndingVpn);
         continue;
       }
       const PMMPTE pte = MiAddressToPte(address);

@@ -45,6 +45,12 @@ void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn);
 bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages);
 void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
 
+/// The last page up to `last` that surely is like `vpn` because one missing page table covers both.
+inline ULONG MiEndOfUniformRun(ULONG vpn, ULONG last) {
+  if (MiPageTableExists(vpn << PAGE_SHIFT)) return vpn;
+  const ULONG end = vpn | (PageGeometry::table_entries - 1);
+  return end < last ? end : last;
+}
 /// Is the page committed, and with which protection? Reads the PTE and the VAD.
 bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
 

@@ -55,8 +55,12 @@ NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG typ
 
 ULONG count_uncommitted(const MMVAD* vad, ULONG first, ULONG last) {
   ULONG count = 0;
-  MMPROTECTION protection;
-  for (ULONG vpn = first; vpn <= last; ++vpn) count += MiQueryPage(vad, vpn, protection) ? 0 : 1;
+  for (ULONG vpn = first; vpn <= last; ++vpn) {
+    const ULONG end = MiEndOfUniformRun(vpn, last);
+    MMPROTECTION protection;
+    if (!MiQueryPage(vad, vpn, protection)) count += end - vpn + 1;
+    vpn = end;
+  }
   return count;
 }
 

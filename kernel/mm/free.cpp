@@ -6,15 +6,28 @@
 
 namespace {
 
+ULONG count_committed(const MMVAD* vad, ULONG first, ULONG last) {
+  ULONG count = 0;
+  for (ULONG vpn = first; vpn <= last; ++vpn) {
+    const ULONG end = MiEndOfUniformRun(vpn, last);
+    MMPROTECTION protection;
+    if (MiQueryPage(vad, vpn, protection)) count += end - vpn + 1;
+    vpn = end;
+  }
+  return count;
+}
+
 /// Takes the backing of [first, last] away; returns the pages that were committed.
 ULONG decommit_pages(EPROCESS* process, const MMVAD* vad, ULONG first, ULONG last,
                      MMPTE replacement) {
-  ULONG count = 0;
+  const ULONG count = count_committed(vad, first, last);
   for (ULONG vpn = first; vpn <= last; ++vpn) {
-    MMPROTECTION protection;
-    if (MiQueryPage(vad, vpn, protection)) ++count;
     const ULONG address = vpn << PAGE_SHIFT;
-    if (MiPageTableExists(address)) MiDeletePte(process, MiAddressToPte(address), replacement);
+    if (MiPageTableExists(address)) {
+      MiDeletePte(process, MiAddressToPte(address), replacement);
+    } else {
+      vpn = MiEndOfUniformRun(vpn, last);
+    }
   }
   return count;
 }
@@ -48,10 +61,7 @@ NTSTATUS release(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
   const ULONG rest = vad->VadFlags.CommitCharge - count;
   ULONG upper_charge = 0;
   if (upper != nullptr) {
-    MMPROTECTION protection;
-    for (ULONG vpn = upper->StartingVpn; vpn <= upper->EndingVpn; ++vpn) {
-      if (MiQueryPage(vad, vpn, protection)) ++upper_charge;
-    }
+    upper_charge = count_committed(vad, upper->StartingVpn, upper->EndingVpn);
     upper->VadFlags = vad->VadFlags;
     upper->VadFlags.CommitCharge = upper_charge & 0x7FFFF;
   }

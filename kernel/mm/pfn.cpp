@@ -138,7 +138,7 @@ void MiReturnCommitment(ULONG pages) {
 bool MiMapKernelPage(PMMPTE pte) {
   if (!MiChargeCommitment(1)) return false;
   const KDispatchGuard guard;
-  const ULONG frame = MiRemoveZeroPage();
+  const ULONG frame = MiRemoveAnyPage();
   if (frame == 0) {
     MiReturnCommitment(1);
     return false;

@@ -33,7 +33,7 @@ void MiTakeFromTransition(ULONG frame);
 bool MiChargeCommitment(ULONG pages);
 void MiReturnCommitment(ULONG pages);
 
-/// Charged, zeroed, mapped by the kernel PTE `pte`. False when memory has run out.
+/// Charged and mapped by the kernel PTE `pte`, contents undefined. False when memory has run out.
 bool MiMapKernelPage(PMMPTE pte);
 void MiUnmapKernelPage(PMMPTE pte);
 

@@ -17,10 +17,11 @@ void describe_free(EPROCESS* process, ULONG vpn, MEMORY_BASIC_INFORMATION& info)
 void describe_region(const MMVAD* vad, ULONG vpn, MEMORY_BASIC_INFORMATION& info) {
   MMPROTECTION protection = 0;
   const bool committed = MiQueryPage(vad, vpn, protection);
-  ULONG end = vpn + 1;
-  for (; end <= vad->EndingVpn; ++end) {
+  ULONG end = MiEndOfUniformRun(vpn, vad->EndingVpn) + 1;
+  while (end <= vad->EndingVpn) {
     MMPROTECTION other = 0;
     if (MiQueryPage(vad, end, other) != committed || (committed && other != protection)) break;
+    end = MiEndOfUniformRun(end, vad->EndingVpn) + 1;
   }
   info.BaseAddress = page_pointer(vpn);
   info.AllocationBase = page_pointer(vad->StartingVpn);

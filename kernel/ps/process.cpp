@@ -2,6 +2,7 @@
 #include "kernel/ps/process.hpp"
 
 #include "kernel/ke/clock.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/ps/internal.hpp"

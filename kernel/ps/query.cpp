@@ -1,20 +1,15 @@
-// The process list, the process and thread information services.
+// The process list that NtQuerySystemInformation gives.
 #include "kernel/ps/query.hpp"
 
 #include "kernel/ke/clock.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/rtl/memory.hpp"
-#include "kernel/system_services.hpp"
 
 namespace {
 
 constexpr ULONG query_tag = PoolTag("PsQu");
 constexpr ULONG name_room = sizeof(EPROCESS::ImageFileName) * sizeof(WCHAR);
-
-LARGE_INTEGER ticks_to_time(ULONG ticks) {
-  return {.QuadPart = LONGLONG{ticks} * LONGLONG{KeTimeIncrement}};
-}
 
 ULONG record_size(ULONG threads) {
   const ULONG size = offsetof(SYSTEM_PROCESS_INFORMATION, Threads) +
@@ -31,8 +26,8 @@ ULONG count_threads(const EPROCESS* process) {
 
 void describe_thread(const ETHREAD* thread, SYSTEM_THREAD_INFORMATION& info) {
   const KTHREAD& tcb = thread->Tcb;
-  info.KernelTime = ticks_to_time(tcb.KernelTime);
-  info.UserTime = ticks_to_time(tcb.UserTime);
+  info.KernelTime = PsTicksToTime(tcb.KernelTime);
+  info.UserTime = PsTicksToTime(tcb.UserTime);
   info.CreateTime.QuadPart = thread->CreateTime;
   info.WaitTime = tcb.WaitTime;
   info.StartAddress = reinterpret_cast<PVOID>(thread->StartAddress);
@@ -49,8 +44,8 @@ void describe_process(const EPROCESS* process, UCHAR* record, ULONG user_record,
   auto& info = *reinterpret_cast<SYSTEM_PROCESS_INFORMATION*>(record);
   info.NumberOfThreads = threads;
   info.CreateTime.QuadPart = process->CreateTime;
-  info.KernelTime = ticks_to_time(process->Pcb.KernelTime);
-  info.UserTime = ticks_to_time(process->Pcb.UserTime);
+  info.KernelTime = PsTicksToTime(process->Pcb.KernelTime);
+  info.UserTime = PsTicksToTime(process->Pcb.UserTime);
   info.BasePriority = process->Pcb.BasePriority;
   info.UniqueProcessId = process->UniqueProcessId;
   info.InheritedFromUniqueProcessId = process->InheritedFromUniqueProcessId;
@@ -135,110 +130,4 @@ NTSTATUS PsQueryProcesses(ULONG user_buffer, ULONG length, ULONG& needed) {
   if (needed <= capacity) status = MmCopyToUser(user_buffer, buffer, needed);
   ExFreePool(buffer);
   return status;
-}
-
-namespace {
-
-template <class T>
-NTSTATUS reply(PVOID information, ULONG length, PULONG return_length, const T& value) {
-  if (length != sizeof value) return STATUS_INFO_LENGTH_MISMATCH;
-  const NTSTATUS status = MmWriteUser(static_cast<T*>(information), value);
-  if (!NT_SUCCESS(status)) return status;
-  return MmWriteUserOptional(return_length, ULONG{sizeof value});
-}
-
-PROCESS_BASIC_INFORMATION basic_information(const EPROCESS* process) {
-  return {process->Pcb.Header.SignalState != 0 ? process->ExitStatus : STATUS_PENDING,
-          process->Peb,
-          1,
-          process->Pcb.BasePriority,
-          reinterpret_cast<ULONG>(process->UniqueProcessId),
-          reinterpret_cast<ULONG>(process->InheritedFromUniqueProcessId)};
-}
-
-EXCEPTION_RECORD termination_exception(const EPROCESS* process) {
-  EXCEPTION_RECORD record = process->TerminationException;
-  if (!process->EndedByException) record.ExceptionCode = STATUS_UNSUCCESSFUL;
-  return record;
-}
-
-}  // namespace
-
-NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PVOID information,
-                                         ULONG length, PULONG return_length) {
-  ObjectReference<EPROCESS> process;
-  const NTSTATUS status =
-      ObReferenceByHandle(handle, PROCESS_QUERY_INFORMATION, PsProcessType, process);
-  if (!NT_SUCCESS(status)) return status;
-  switch (which) {
-    case ProcessBasicInformation:
-      return reply(information, length, return_length, basic_information(process.get()));
-    case ProcessVmCounters:
-      return reply(information, length, return_length, PsVmCounters(process.get()));
-    case ProcessTimes: {
-      KERNEL_USER_TIMES times = {};
-      times.CreateTime.QuadPart = process->CreateTime;
-      times.ExitTime.QuadPart = process->ExitTime;
-      times.KernelTime = ticks_to_time(process->Pcb.KernelTime);
-      times.UserTime = ticks_to_time(process->Pcb.UserTime);
-      return reply(information, length, return_length, times);
-    }
-    case ProcessTerminationException:
-      return reply(information, length, return_length, termination_exception(process.get()));
-    default:
-      return STATUS_INVALID_INFO_CLASS;
-  }
-}
-
-NTSTATUS NTAPI NtQueryInformationThread(HANDLE handle, THREADINFOCLASS which, PVOID information,
-                                        ULONG length, PULONG return_length) {
-  ObjectReference<ETHREAD> thread;
-  const NTSTATUS status =
-      ObReferenceByHandle(handle, THREAD_QUERY_INFORMATION, PsThreadType, thread);
-  if (!NT_SUCCESS(status)) return status;
-  switch (which) {
-    case ThreadBasicInformation: {
-      const bool ended = thread->Tcb.Header.SignalState != 0;
-      const THREAD_BASIC_INFORMATION info = {ended ? thread->ExitStatus : STATUS_PENDING,
-                                             thread->Tcb.Teb,
-                                             thread->Cid,
-                                             1,
-                                             thread->Tcb.Priority,
-                                             thread->Tcb.BasePriority};
-      return reply(information, length, return_length, info);
-    }
-    case ThreadTimes: {
-      KERNEL_USER_TIMES times = {};
-      times.CreateTime.QuadPart = thread->CreateTime;
-      times.ExitTime.QuadPart = thread->ExitTime;
-      times.KernelTime = ticks_to_time(thread->Tcb.KernelTime);
-      times.UserTime = ticks_to_time(thread->Tcb.UserTime);
-      return reply(information, length, return_length, times);
-    }
-    case ThreadQuerySetWin32StartAddress:
-      return reply(information, length, return_length, thread->Win32StartAddress);
-    default:
-      return STATUS_INVALID_INFO_CLASS;
-  }
-}
-
-NTSTATUS NTAPI NtSetInformationThread(HANDLE handle, THREADINFOCLASS which, PVOID information,
-                                      ULONG length) {
-  ObjectReference<ETHREAD> thread;
-  NTSTATUS status = ObReferenceByHandle(handle, THREAD_SET_INFORMATION, PsThreadType, thread);
-  if (!NT_SUCCESS(status)) return status;
-  if (which != ThreadPriority && which != ThreadBasePriority) return STATUS_INVALID_INFO_CLASS;
-  LONG value;
-  if (length != sizeof value) return STATUS_INFO_LENGTH_MISMATCH;
-  status = MmReadUser(static_cast<const LONG*>(information), value);
-  if (!NT_SUCCESS(status)) return status;
-  // A base priority is an increment to the process's; neither reaches the real-time range.
-  const KPRIORITY base = thread->ThreadsProcess->Pcb.BasePriority;
-  const KPRIORITY priority = which == ThreadPriority ? value : base + value;
-  if (priority <= LOW_PRIORITY || priority >= LOW_REALTIME_PRIORITY) {
-    return STATUS_INVALID_PARAMETER;
-  }
-  if (which == ThreadBasePriority) thread->Tcb.BasePriority = priority;
-  KeSetPriorityThread(&thread->Tcb, priority);
-  return STATUS_SUCCESS;
 }

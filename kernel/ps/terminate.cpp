@@ -1,5 +1,6 @@
 // How threads and processes end.
 #include "kernel/ke/clock.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/user_copy.hpp"
@@ -19,15 +20,6 @@ void exit_process(EPROCESS* process) {
   const KDispatchGuard guard;
   process->Pcb.Header.SignalState = 1;
   KiWaitTest(&process->Pcb.Header);
-}
-
-/// A thread's stack goes with it. The TEB names it: whatever the program has written there, it can
-/// name only memory that the program may free itself.
-void free_user_stack(EPROCESS* process, const TEB* teb) {
-  PVOID stack;
-  if (!NT_SUCCESS(MmReadUser(&teb->DeallocationStack, stack))) return;
-  MmRegion region = {reinterpret_cast<ULONG>(stack), 0};
-  MmFreeVirtualMemory(process, region, MEM_RELEASE);
 }
 
 /// What one thread of several leaves behind: its TEB, and its stack where the TEB says so.
@@ -59,7 +51,6 @@ void PsExitThread(NTSTATUS status) {
   if (last) {
     exit_process(process);
   } else if (thread->Tcb.Teb != nullptr) {
-    free_user_stack(process, thread->Tcb.Teb);
     release_thread_memory(process, thread->Tcb.Teb);
   }
   if (last) ObDereferenceObject(process);  // the active list's; the thread still holds its own

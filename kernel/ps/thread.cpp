@@ -1,13 +1,12 @@
 // Creating threads, and burying them.
 #include "kernel/ke/clock.hpp"
+#include "kernel/ke/internal.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/internal.hpp"
 #include "kernel/rtl/memory.hpp"
-
-void PspReapThread(KTHREAD* thread);
 
 namespace {
 
@@ -91,7 +90,6 @@ void PspStartReaper() {
   PsCreateSystemThread(reaper, nullptr, reaper_priority);
 }
 
-/// At DISPATCH_LEVEL, from the thread that ends.
 void PspReapThread(KTHREAD* thread) {
   InsertTailList(&PspReaperListHead, &reinterpret_cast<ETHREAD*>(thread)->ReaperListEntry);
   KeSetEvent(&PspReaperEvent);
