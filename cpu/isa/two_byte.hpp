@@ -10,7 +10,7 @@ inline constexpr auto two_byte_plain = std::to_array<Form>({
     {0x0F03, -1, M_::LSL, {Gv, Ew}, {21, 22}, {10, 10}, {ZF, 0, 0}, ProtectedOnly},
     {0x0F06, -1, M_::CLTS, {}, {5}, {7}, none, Privileged | EndsBlock},
     {0x0F07, -1, M_::LOADALL, {}, {290}, {290}, none,
-     Undocumented | EndsBlock | Deferred | Model386},
+     Undocumented | EndsBlock | Deferred | Model386 | Privileged},
     {0x0F08, -1, M_::INVD, {}, {4}, {4}, none, Privileged | Model486},
     {0x0F09, -1, M_::WBINVD, {}, {5}, {5}, none, Privileged | Model486},
     {0x0F20, -1, M_::MOVCR, {Rd, Cd}, {6}, {4}, none, Privileged | EndsBlock},

@@ -185,8 +185,9 @@ Encoding CaseGenerator::encode(unsigned row, bool wide, bool memory) {
   const Form& form = e.form();
   e.address32 = below(4) != 0;
   std::vector<u8> prefixes;
-  if (!wide) prefixes.push_back(0x66);
-  if (!e.address32) prefixes.push_back(0x67);
+  const bool big = mode_ == Mode::Flat32;
+  if (wide != big) prefixes.push_back(0x66);
+  if (e.address32 != big) prefixes.push_back(0x67);
   static constexpr u8 data_segments[] = {0x26, 0x36, 0x3E, 0x64, 0x65};  // ES SS DS FS GS
   if (below(4) == 0) prefixes.push_back(data_segments[below(std::size(data_segments))]);
   // Unicorn computes the flags of LOCK NEG from another value than those of NEG; LOCK changes no
@@ -218,8 +219,9 @@ void CaseGenerator::constrain(const Encoding& e, Registers& r, u8* memory) {
   const Form& form = e.form();
   auto& g = r.general;
   const u32 top = e.address32 ? 0 : value() << 16;  // not looked at with 16-bit addresses
-  g[ESP] = data_address();
-  store(memory, g[ESP], value());
+  const u32 stack = data_address();
+  g[ESP] = mode_ == Mode::Real ? value() << 16 | stack : stack;
+  store(memory, stack, value());
   if (is_string(form)) {
     g[ESI] = top | data_address();
     g[EDI] = top | (below(4) == 0 ? g[ESI] : data_address());
@@ -231,15 +233,18 @@ void CaseGenerator::constrain(const Encoding& e, Registers& r, u8* memory) {
       break;
     case Mnemonic::ENTER:
       g[EBP] = data_address();
+      // With a 16-bit stack and 32-bit operands the frame pointer is SP [386 §17.2.2 ENTER];
+      // Unicorn lets the upper half of ESP through into one of its copies.
+      g[ESP] = stack;
       break;
     case Mnemonic::LEAVE:
       g[EBP] = data_address();
       break;
     case Mnemonic::RET:
-      store(memory, g[ESP], landing());
+      store(memory, stack, landing());
       break;
     case Mnemonic::POPF:  // no TF, NT, RF, VM, AC: their effects are not of this comparison
-      store(memory, g[ESP], value() & 0x3ED7u);
+      store(memory, stack, value() & 0x3ED7u);
       break;
     case Mnemonic::DIV:
     case Mnemonic::IDIV:

@@ -33,7 +33,7 @@ bool comparable(const Form& form);
 
 class CaseGenerator {
  public:
-  explicit CaseGenerator(u32 seed) : random_(seed) {}
+  CaseGenerator(Mode mode, u32 seed) : mode_(mode), random_(seed) {}
 
   Encoding encode(unsigned row, bool wide, bool memory);
   /// Registers for the encoding. Values its operands take from memory go to `memory`.
@@ -52,6 +52,7 @@ class CaseGenerator {
   void constrain(const Encoding& e, Registers& r, u8* memory);
   void place_operand(const Encoding& e, Registers& r, u8* memory);
 
+  Mode mode_;
   std::mt19937 random_;
 };
 

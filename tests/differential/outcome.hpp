@@ -14,6 +14,9 @@ struct Registers {
   u32 eflags = 2;
 };
 
+/// The machine both are: flat 32-bit protected mode at CPL 0, or real mode with all segments at 0.
+enum class Mode : u8 { Flat32, Real };
+
 inline constexpr int no_exception = -1;
 inline constexpr int runaway = -2;  // neither a HLT nor an exception came
 

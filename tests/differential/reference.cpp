@@ -31,8 +31,8 @@ std::array<void*, register_count> pointers(Registers& r) {
 
 }  // namespace
 
-Reference::Reference() {
-  check(uc_open(UC_ARCH_X86, UC_MODE_32, &engine_));
+Reference::Reference(Mode mode) {
+  check(uc_open(UC_ARCH_X86, mode == Mode::Real ? UC_MODE_16 : UC_MODE_32, &engine_));
   check(uc_ctl_set_cpu_model(engine_, UC_CPU_X86_486));
   std::memset(memory() + code_first, int3, code_last - code_first + 1);
   check(uc_mem_map_ptr(engine_, 0, memory_size, UC_PROT_ALL, memory()));

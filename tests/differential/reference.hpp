@@ -1,4 +1,4 @@
-// The reference: Unicorn as an i486 in flat 32-bit protected mode at CPL 0.
+// The reference: Unicorn as an i486.
 #pragma once
 
 #include <unicorn/unicorn.h>
@@ -12,7 +12,7 @@ namespace faultline::differential {
 
 class Reference {
  public:
-  Reference();
+  explicit Reference(Mode mode);
   ~Reference();
   Reference(const Reference&) = delete;
   Reference& operator=(const Reference&) = delete;

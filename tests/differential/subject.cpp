@@ -7,23 +7,23 @@
 namespace faultline::differential {
 namespace {
 
-/// A flat 32-bit segment: base 0, limit FFFFFFFF, D/B set, DPL 0.
-DescriptorCache flat(u8 access) {
+/// Base 0. In real mode 64 KB, data; else limit FFFFFFFF and D/B set, DPL 0.
+DescriptorCache whole(Mode mode, u8 access) {
   DescriptorCache segment;
-  segment.access = access;
-  segment.big = true;
-  segment.limit = 0xFFFFFFFF;
+  segment.access = mode == Mode::Real ? 0x93 : access;
+  segment.big = mode != Mode::Real;
+  segment.limit = mode == Mode::Real ? 0xFFFF : 0xFFFFFFFF;
   segment.derive();
   return segment;
 }
 
 }  // namespace
 
-Subject::Subject() {
+Subject::Subject(Mode mode) {
   State& s = context_.state;
-  for (DescriptorCache& segment : s.segment) segment = flat(0x93);
-  s.segment[CS] = flat(0x9B);
-  context_.mmu.registers.cr0 = 1;  // PE
+  for (DescriptorCache& segment : s.segment) segment = whole(mode, 0x93);
+  s.segment[CS] = whole(mode, 0x9B);
+  context_.mmu.registers.cr0 = mode == Mode::Real ? 0 : 1;  // PE
   engine_ = make_engine(Timing::None, context_);
   watched_ = make_engine(Timing::None, context_, &first_exception_);
   const std::vector<u8> halts(code_last - code_first + 1, hlt);

@@ -1,4 +1,4 @@
-// The subject: our interpreter as an i486 in flat 32-bit protected mode at CPL 0.
+// The subject: our interpreter as an i486.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace faultline::differential {
 
 class Subject {
  public:
-  Subject();
+  explicit Subject(Mode mode);
   void set_code(u32 address, std::span<const u8> bytes);
   /// The 64 KB, to read and to change outside the code.
   u8* memory() { return memory_.host_page_for_write({0}); }

@@ -64,7 +64,7 @@ u32 defined_flags(const Encoding& e, const Registers& before) {
   return 0x0003FFFFu & ~undefined;
 }
 
-class FlatMemory : public testing::TestWithParam<std::tuple<bool, bool>> {
+class InstructionTable : public testing::TestWithParam<std::tuple<Mode, bool, bool>> {
  protected:
   void fill_data() {
     for (u32 i = 0; i < data_size; ++i) {
@@ -84,7 +84,7 @@ class FlatMemory : public testing::TestWithParam<std::tuple<bool, bool>> {
   /// [386 §17.2.2 PUSH]; Unicorn, as later processors, clears them. Ours must have left them.
   void accept_segment_push(const Encoding& e, const Registers& before, const u8* data_before) {
     if (e.form().mnemonic != Mnemonic::PUSHSREG || !e.wide) return;
-    const u32 at = before.general[ESP] - 2;
+    const u32 at = (before.general[ESP] - 2) & 0xFFFF;
     std::memcpy(reference.memory() + at, data_before + (at - data_first), 2);
   }
 
@@ -106,7 +106,8 @@ class FlatMemory : public testing::TestWithParam<std::tuple<bool, bool>> {
   std::string describe(const Encoding& e, const Registers& before, const Outcome& ours,
                        const Outcome& theirs, u32 flags) {
     Instruction insn;
-    decode(e.bytes, {true, true}, *find_model("i486sx"), insn);
+    decode(e.bytes, {mode_under_test == Mode::Flat32, mode_under_test == Mode::Flat32},
+           *find_model("i486sx"), insn);
     std::ostringstream text;
     text << std::hex << disassemble(insn, code_start) << "  [";
     for (u8 byte : e.bytes) text << ' ' << unsigned{byte};
@@ -127,9 +128,10 @@ class FlatMemory : public testing::TestWithParam<std::tuple<bool, bool>> {
     return text.str();
   }
 
-  CaseGenerator generator{0x386};
-  Reference reference;
-  Subject subject;
+  Mode mode_under_test = std::get<0>(GetParam());
+  CaseGenerator generator{mode_under_test, 0x386};
+  Reference reference{mode_under_test};
+  Subject subject{mode_under_test};
   std::vector<u8> data_before = std::vector<u8>(data_size);
 };
 
@@ -140,8 +142,8 @@ bool exists(const Form& form, bool wide, bool memory) {
   return !memory_only(form.rm()) && (wide || !form.byte_form() || form.has(StackWide));
 }
 
-TEST_P(FlatMemory, AgreesWithUnicorn) {
-  const auto [wide, memory] = GetParam();
+TEST_P(InstructionTable, AgreesWithUnicorn) {
+  const auto [mode, wide, memory] = GetParam();
   unsigned rows = 0;
   u64 cases = 0;
   for (unsigned row = 0; row < form_count; ++row) {
@@ -173,14 +175,19 @@ TEST_P(FlatMemory, AgreesWithUnicorn) {
   }
   RecordProperty("cases", std::to_string(cases));
   std::printf("%u rows, %llu cases\n", rows, static_cast<unsigned long long>(cases));
-  EXPECT_GT(rows, memory ? 100u : 150u);
+  EXPECT_GT(rows, memory ? 150u : 200u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Sizes, FlatMemory, testing::Combine(testing::Bool(), testing::Bool()),
-                         [](const auto& info) {
-                           return std::string(std::get<0>(info.param) ? "Operand32" : "Operand16") +
-                                  (std::get<1>(info.param) ? "InMemory" : "InRegisters");
-                         });
+std::string name_of_case(const testing::TestParamInfo<std::tuple<Mode, bool, bool>>& info) {
+  const auto [mode, wide, memory] = info.param;
+  return std::string(mode == Mode::Real ? "Real" : "Flat") + (wide ? "Operand32" : "Operand16") +
+         (memory ? "InMemory" : "InRegisters");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, InstructionTable,
+                         testing::Combine(testing::Values(Mode::Flat32, Mode::Real),
+                                          testing::Bool(), testing::Bool()),
+                         name_of_case);
 
 }  // namespace
 }  // namespace faultline::differential
