@@ -1,6 +1,6 @@
 // CONTEXT to trap frame and back, and the services that exchange them.
 #include "arch/registers.hpp"
-#include "kernel/ke/thread_object.hpp"
+#include "kernel/ke/npx.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/system_services.hpp"
@@ -26,7 +26,7 @@ ULONG sanitize_selector(ULONG value) {
   return allowed ? selector : KGDT_R3_DATA;
 }
 
-bool wants(const CONTEXT& context, ULONG part) { return (context.ContextFlags & part) == part; }
+bool wants(const CONTEXT& context, ULONG part) { return ContextHas(context.ContextFlags, part); }
 
 }  // namespace
 
@@ -80,13 +80,23 @@ void KeContextToTrapFrame(const CONTEXT& context, KTRAP_FRAME* frame) {
   }
 }
 
+void KeGetThreadContext(KTHREAD* thread, CONTEXT& context) {
+  KeContextFromTrapFrame(KeUserTrapFrame(thread), context);
+  if (wants(context, CONTEXT_FLOATING_POINT)) KeGetNpxContext(thread, context);
+}
+
+void KeSetThreadContext(KTHREAD* thread, const CONTEXT& context) {
+  KeContextToTrapFrame(context, KeUserTrapFrame(thread));
+  if (wants(context, CONTEXT_FLOATING_POINT)) KeSetNpxContext(thread, context);
+}
+
 /// Does not return to its caller when it succeeds: the thread goes on where the context says.
 NTSTATUS NTAPI NtContinue(PCONTEXT user_context, BOOLEAN) {
   CONTEXT context;
   const NTSTATUS status = MmReadUser(user_context, context);
   if (!NT_SUCCESS(status)) return status;
   KTRAP_FRAME* frame = KeUserTrapFrame(KeGetCurrentThread());
-  KeContextToTrapFrame(context, frame);
+  KeSetThreadContext(KeGetCurrentThread(), context);
   KiExitToUser(frame);
 }
 
@@ -105,7 +115,7 @@ NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD user_record, PCONTEXT user_con
                           record.NumberParameters * sizeof(ULONG));
   if (!NT_SUCCESS(status)) return status;
   KTRAP_FRAME* frame = KeUserTrapFrame(KeGetCurrentThread());
-  KeContextToTrapFrame(context, frame);
+  KeSetThreadContext(KeGetCurrentThread(), context);
   KiDispatchException(record, frame, first_chance != FALSE);
   KiExitToUser(frame);
 }

@@ -37,8 +37,8 @@ void KiDispatchException(EXCEPTION_RECORD& record, KTRAP_FRAME* frame, bool firs
   EPROCESS* process = PsGetCurrentProcess();
   if (first_chance && process->KiUserExceptionDispatcher != 0) {
     CONTEXT context = {};
-    context.ContextFlags = CONTEXT_FULL;
-    KeContextFromTrapFrame(frame, context);
+    context.ContextFlags = CONTEXT_FULL | CONTEXT_FLOATING_POINT;
+    KeGetThreadContext(KeGetCurrentThread(), context);
     if (push_exception(record, context, frame)) {
       frame->Eip = process->KiUserExceptionDispatcher;
       frame->EFlags &= ~(arch::eflags::TF | arch::eflags::DF);

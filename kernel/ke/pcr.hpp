@@ -12,6 +12,7 @@ struct KPRCB {
   KTHREAD* CurrentThread;  // FS:[124h]
   KTHREAD* NextThread;     // chosen to run as soon as the level drops below DISPATCH_LEVEL
   KTHREAD* IdleThread;
+  KTHREAD* NpxThread;  // whose state the coprocessor holds
   LIST_ENTRY DpcListHead;
   BOOLEAN DispatchInterruptPending;
   BOOLEAN QuantumEnd;

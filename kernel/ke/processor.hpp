@@ -21,6 +21,9 @@ inline arch::u32 KeReadCr0() {
   __asm__ volatile("movl %%cr0, %0" : "=r"(value));
   return value;
 }
+inline void KeWriteCr0(arch::u32 value) {
+  __asm__ volatile("movl %0, %%cr0" : : "r"(value) : "memory");
+}
 inline arch::u32 KeReadCr2() {
   arch::u32 value;
   __asm__ volatile("movl %%cr2, %0" : "=r"(value));

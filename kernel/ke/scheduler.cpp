@@ -1,6 +1,7 @@
 // Ready queues, the choice of the next thread, the switch. All at DISPATCH_LEVEL.
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/internal.hpp"
+#include "kernel/ke/npx.hpp"
 #include "kernel/ke/processor.hpp"
 
 extern "C" void KiSwapContext(ULONG* save_esp, ULONG new_esp);
@@ -50,6 +51,7 @@ void switch_to(KTHREAD* next) {
   prcb->CurrentThread = next;
   KiSetKernelStack(next->InitialStack);
   KiSetTebBase(reinterpret_cast<ULONG>(next->Teb));
+  KiSwitchNpx(next);
   if (next->AttachedProcess->DirectoryTableBase != KeReadCr3()) {
     KeWriteCr3(next->AttachedProcess->DirectoryTableBase);
   }

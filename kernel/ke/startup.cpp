@@ -8,6 +8,7 @@
 #include "kernel/io/system_volume.hpp"
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/clock.hpp"
+#include "kernel/ke/npx.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/boot_paging.hpp"
@@ -123,6 +124,7 @@ extern "C" [[noreturn]] void KiInitializeKernel() {
   initialize_pcr();
   KiInitializeDescriptorTables();
   KiInitializeInterruptControllers();
+  KiInitializeNpx();
   IoInitializeConsole();
   PsInitializeFirstThread();
   MmInitSystem();

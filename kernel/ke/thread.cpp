@@ -1,6 +1,7 @@
 // Threads and processes as the scheduler's objects: birth, suspension, end.
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/internal.hpp"
+#include "kernel/ke/npx.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/rtl/memory.hpp"
 
@@ -63,6 +64,7 @@ void KeTerminateThread() {
   KeRaiseIrql(DISPATCH_LEVEL);
   KTHREAD* thread = KeGetCurrentThread();
   RemoveEntryList(&thread->ThreadListEntry);
+  KiForgetNpx(thread);
   thread->Header.SignalState = 1;
   KiWaitTest(&thread->Header);
   thread->State = Terminated;

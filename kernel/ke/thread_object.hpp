@@ -55,6 +55,9 @@ struct KTHREAD {
   WAIT_TYPE WaitType;
   BOOLEAN TerminationPending;  // the thread ends before it next returns to user mode
   BOOLEAN Preempted;           // goes to the head of its ready queue
+  BOOLEAN NpxUsed;             // NpxState holds something, or the coprocessor does
+  BOOLEAN NpxErrorPending;     // a 387 has reported an error through IRQ 13
+  FLOATING_SAVE_AREA NpxState;
   LONG SuspendCount;
   KEVENT SuspendEvent;  // signaled while SuspendCount is 0
 };

@@ -48,6 +48,11 @@ void KiDispatchException(EXCEPTION_RECORD& record, KTRAP_FRAME* frame, bool firs
 void KeContextFromTrapFrame(const KTRAP_FRAME* frame, CONTEXT& context);
 void KeContextToTrapFrame(const CONTEXT& context, KTRAP_FRAME* frame);
 
+struct KTHREAD;
+/// The same for the user-mode registers of a thread, the coprocessor's included where asked for.
+void KeGetThreadContext(KTHREAD* thread, CONTEXT& context);
+void KeSetThreadContext(KTHREAD* thread, const CONTEXT& context);
+
 /// Connects a routine to an IRQ line and unmasks it. It runs with interrupts off.
 using PKSERVICE_ROUTINE = void (*)(const KTRAP_FRAME* interrupted);
 void KeConnectInterrupt(unsigned irq, PKSERVICE_ROUTINE routine);

@@ -1,6 +1,7 @@
 // What each processor exception means: NT's status codes. [386 §9.8] [486 §9.9]
 #include "arch/vector.hpp"
 #include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/npx.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/thread_object.hpp"
 #include "kernel/ke/trap.hpp"
@@ -129,7 +130,10 @@ void KiTrap03Handler(KTRAP_FRAME* frame) {
 void KiTrap04Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_INTEGER_OVERFLOW, frame->Eip - 1); }
 void KiTrap05Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_ARRAY_BOUNDS_EXCEEDED, frame->Eip); }
 void KiTrap06Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_ILLEGAL_INSTRUCTION, frame->Eip); }
-void KiTrap07Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_ILLEGAL_INSTRUCTION, frame->Eip); }
+/// No coprocessor: its instructions are illegal. Otherwise the thread gets it and tries again.
+void KiTrap07Handler(KTRAP_FRAME* frame) {
+  if (!frame->from_user() || !KiLoadNpx()) raise(frame, STATUS_ILLEGAL_INSTRUCTION, frame->Eip);
+}
 
 void KiTrap08Handler(KTRAP_FRAME* frame) {
   KeBugCheckWithFrame(UNEXPECTED_KERNEL_MODE_TRAP, static_cast<ULONG>(arch::Vector::DF), 0, 0, 0,
@@ -179,7 +183,8 @@ void KiTrap0EHandler(KTRAP_FRAME* frame) {
 }
 
 void KiTrap10Handler(KTRAP_FRAME* frame) {
-  raise(frame, STATUS_FLOAT_INVALID_OPERATION, frame->Eip);
+  restore_interrupts(frame);
+  KiRaiseNumericError(frame);
 }
 void KiTrap11Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_DATATYPE_MISALIGNMENT, frame->Eip); }
 }

@@ -9,6 +9,8 @@ inline constexpr ULONG CONTEXT_INTEGER = CONTEXT_i386 | 0x02;   // EAX EBX ECX E
 inline constexpr ULONG CONTEXT_SEGMENTS = CONTEXT_i386 | 0x04;  // DS ES FS GS
 inline constexpr ULONG CONTEXT_FLOATING_POINT = CONTEXT_i386 | 0x08;
 inline constexpr ULONG CONTEXT_DEBUG_REGISTERS = CONTEXT_i386 | 0x10;
+/// The bits of a part, CONTEXT_i386 included, are all there.
+constexpr bool ContextHas(ULONG flags, ULONG part) { return (flags & part) == part; }
 inline constexpr ULONG CONTEXT_FULL = CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS;
 
 struct FLOATING_SAVE_AREA {

@@ -180,7 +180,7 @@ NTSTATUS NTAPI NtGetContextThread(HANDLE handle, PCONTEXT user_context) {
     if (thread->StartContext != nullptr) {
       context = *thread->StartContext;
     } else {
-      KeContextFromTrapFrame(KeUserTrapFrame(&thread->Tcb), context);
+      KeGetThreadContext(&thread->Tcb, context);
     }
   }
   return MmWriteUser(user_context, context);
@@ -198,7 +198,7 @@ NTSTATUS NTAPI NtSetContextThread(HANDLE handle, PCONTEXT user_context) {
   if (thread->StartContext != nullptr) {
     *thread->StartContext = context;
   } else {
-    KeContextToTrapFrame(context, KeUserTrapFrame(&thread->Tcb));
+    KeSetThreadContext(&thread->Tcb, context);
   }
   return STATUS_SUCCESS;
 }

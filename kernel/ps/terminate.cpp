@@ -1,6 +1,7 @@
 // How threads and processes end.
 #include "kernel/ke/clock.hpp"
 #include "kernel/ke/internal.hpp"
+#include "kernel/ke/npx.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/user_copy.hpp"
@@ -88,17 +89,20 @@ void PsTerminateByException(const EXCEPTION_RECORD& record) {
   PsExitThread(record.ExceptionCode);
 }
 
-/// Before every return to user mode: is the thread to end, or to stand still? Leaves with
-/// interrupts off, so that the answer holds until IRET.
-extern "C" void KiPrepareUserExit(KTRAP_FRAME*) {
+/// Before every return to user mode: is the thread to end, to stand still, to get an exception?
+/// Leaves with interrupts off, so that the answer holds until IRET.
+extern "C" void KiPrepareUserExit(KTRAP_FRAME* frame) {
   KTHREAD* thread = KeGetCurrentThread();
   for (;;) {
     KeDisableInterrupts();
-    if (!thread->TerminationPending && thread->SuspendCount == 0) return;
+    if (!thread->TerminationPending && thread->SuspendCount == 0 && !thread->NpxErrorPending) {
+      return;
+    }
     KeEnableInterrupts();
     if (thread->TerminationPending) {
       PsExitThread(reinterpret_cast<ETHREAD*>(thread)->ExitStatus);
     }
+    if (thread->NpxErrorPending) KiRaiseNumericError(frame);
     KeWaitForSingleObject(&thread->SuspendEvent, UserMode, nullptr);
   }
 }
