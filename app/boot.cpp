@@ -53,6 +53,7 @@ RunResult show_window(Machine& machine, SerialInput& input) {
 
 int boot(const BootOptions& options) {
   MachineConfig config = options.machine.configuration();
+  if (!options.screenshot.empty()) require_writable(options.screenshot);
   const std::string disk = options.disk.empty() ? default_disk().string() : options.disk;
   config.disks[0] = attach(disk, options.overlay);
   if (!options.disk2.empty()) config.disks[1] = attach(options.disk2, options.overlay);

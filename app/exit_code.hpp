@@ -9,7 +9,7 @@ namespace faultline::app {
 enum ExitCode : int {
   success = 0,
   usage_error = 64,  // an option or argument is wrong
-  input_error = 66,  // a file is missing, unreadable or malformed
+  input_error = 66,  // a file is missing, unreadable, malformed, or cannot be written
   internal_error = 70,
   guest_bugcheck = 80,
   triple_fault = 81,

@@ -32,6 +32,9 @@ fs::path beside_executable(std::span<const char* const> candidates, const char* 
 std::vector<arch::u8> read_file(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) throw InputError(path.string() + ": is a directory");
+  if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+    throw InputError(path.string() + ": is not a regular file");  // it might have no end
+  }
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   std::vector<arch::u8> bytes{std::istreambuf_iterator<char>(stream), {}};
@@ -45,6 +48,12 @@ void write_file(const fs::path& path, std::string_view text) {
   errno = 0;
   std::ofstream stream(path, std::ios::binary);
   stream << text << std::flush;
+  if (!stream) throw InputError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+}
+
+void require_writable(const fs::path& path) {
+  errno = 0;
+  const std::ofstream stream(path, std::ios::binary | std::ios::app);
   if (!stream) throw InputError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
 }
 

@@ -12,6 +12,8 @@ namespace faultline::app {
 /// Throws InputError, naming the file and the system's reason.
 std::vector<arch::u8> read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::string_view text);
+/// Before a run, of a file to be written after it.
+void require_writable(const std::filesystem::path& path);
 
 /// The firmware and the system disk of this build: where the build tree or an installation has
 /// them, beside the executable. Throw InputError when they are not there.

@@ -15,8 +15,9 @@ namespace faultline::app {
 namespace {
 
 /// The whole of `text` as a number.
-std::optional<u32> parse_number(std::string_view text, int base) {
-  u32 value = 0;
+template <class T = u32>
+std::optional<T> parse_number(std::string_view text, int base) {
+  T value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
@@ -25,6 +26,12 @@ std::optional<u32> parse_number(std::string_view text, int base) {
 }  // namespace
 
 void MachineOptions::add_to(CLI::App& command) {
+  // The parser by itself takes -1 for 2^64 - 1, and nothing for 0.
+  const auto whole_number = [](const std::string& text) -> std::string {
+    const bool hex = text.starts_with("0x") || text.starts_with("0X");
+    if (parse_number<u64>(std::string_view(text).substr(hex ? 2 : 0), hex ? 16 : 10)) return {};
+    return "'" + text + "' is not a whole number of 64 bits";
+  };
   command.add_option("--cpu", cpu, "CPU model; `faultline models` lists them")->type_name("MODEL");
   command.add_option("--mem", memory, "RAM, 1M to 256M (default 16M)")->type_name("SIZE");
   command.add_option("--timing", timing, "table: the manual's clocks; none: one an instruction")
@@ -32,12 +39,14 @@ void MachineOptions::add_to(CLI::App& command) {
   command.add_option("--firmware", firmware, "ROM image, 64 to 256 KB (default: our own)")
       ->type_name("FILE");
   command.add_option("--cycle-limit", cycle_limit, "End with status 83 after N CPU clocks")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(whole_number);
   command
       .add_option("--port-log", port_logs, "Write every byte sent to I/O port PORT (hex) to FILE")
       ->type_name("PORT=FILE");
   command.add_option("--seed", seed, "RAM holds noise at power-on, determined by N (0: zeros)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(whole_number);
   command.add_option("--result", result_file, "Write the outcome as JSON")->type_name("FILE");
   command
       .add_option("--expect", expectation,
@@ -55,7 +64,11 @@ MachineConfig MachineOptions::configuration() const {
                                  config.model->address_limit_mb));
   }
   config.timing = parse_timing(timing);
-  for (const std::string& log : port_logs) config.port_logs.push_back(parse_port_log(log));
+  for (const std::string& log : port_logs) {
+    config.port_logs.push_back(parse_port_log(log));
+    require_writable(config.port_logs.back().path);
+  }
+  if (!result_file.empty()) require_writable(result_file);
   if (!expectation.empty()) Expectation::parse(expectation);
   config.cycle_limit = cycle_limit;
   config.firmware =

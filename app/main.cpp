@@ -102,6 +102,7 @@ int complain(const std::exception& error, int status) {
 
 int main(int argc, char** argv) {
   using namespace faultline::app;
+  fill_standard_streams();
   catch_signals();
   try {
     return dispatch(argc, argv);

@@ -1,6 +1,7 @@
 // termios and sigaction.
 #include "app/terminal.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -52,6 +53,13 @@ RawTerminal::RawTerminal() {
 }
 
 RawTerminal::~RawTerminal() { restore(); }
+
+void fill_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    // What open() returns is the lowest free number: this one.
+    if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", O_RDWR) != stream) std::abort();
+  }
+}
 
 void catch_signals() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) on_signal(number, remember_signal);

@@ -16,6 +16,9 @@ class RawTerminal {
 
 bool stdin_is_terminal();
 
+/// Opens /dev/null where a standard stream is closed, lest the next file opened, perhaps the disk
+/// image, takes its number and its output.
+void fill_standard_streams();
 /// From now on SIGINT, SIGTERM and SIGHUP set a flag, and SIGPIPE is an error of the write.
 void catch_signals();
 /// The signal that asked the process to end, or 0.

@@ -4,6 +4,7 @@
 #include <png.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <stdexcept>
 
@@ -20,11 +21,15 @@ void write_png(const Image& image, const std::string& path) {
   png.width = image.width;
   png.height = image.height;
   png.format = PNG_FORMAT_RGB;
+  // Not png_image_write_to_file, which removes the file, or device, that it cannot write.
   errno = 0;
-  if (!png_image_write_to_file(&png, path.c_str(), 0, rgb.data(), 0, nullptr)) {
-    const std::string why = errno != 0 ? std::strerror(errno) : png.message;
-    throw std::runtime_error("screenshot '" + path + "': " + why);
-  }
+  std::FILE* file = std::fopen(path.c_str(), "wb");
+  const bool written =
+      file != nullptr && png_image_write_to_stdio(&png, file, 0, rgb.data(), 0, nullptr) != 0;
+  const bool closed = file == nullptr || std::fclose(file) == 0;
+  if (written && closed) return;
+  const std::string why = errno != 0 ? std::strerror(errno) : png.message;
+  throw std::runtime_error("screenshot '" + path + "': " + why);
 }
 
 }  // namespace faultline

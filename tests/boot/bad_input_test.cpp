@@ -80,6 +80,9 @@ const Case cases[] = {
     {"UnknownModel", {"boot", "--cpu", "i486sy"}, 64, "did you mean i486sx?"},
     {"UnknownTiming", {"boot", "--timing", "fast"}, 64, "--timing fast"},
     {"CycleLimitInWords", {"boot", "--cycle-limit", "soon"}, 64, "--cycle-limit"},
+    {"CycleLimitBelowZero", {"boot", "--cycle-limit", "-1"}, 64, "--cycle-limit"},
+    {"CycleLimitTooLarge", {"boot", "--cycle-limit", "18446744073709551616"}, 64, "--cycle-limit"},
+    {"SeedOfNothing", {"boot", "--seed", ""}, 64, "--seed"},
     {"UnknownExpectation", {"boot", "--expect", "success"}, 64, "--expect success"},
     {"BadPortLog", {"boot", "--port-log", "E9"}, 64, "--port-log E9"},
     {"MissingDisk", {"boot", "--disk", "@absent.img"}, 66, "absent.img"},
@@ -98,6 +101,11 @@ const Case cases[] = {
     {"ProgramIsAScript", {"run", "@script.exe"}, 66, "script.exe: not an executable"},
     {"ProgramIsForDos", {"run", "@dos.exe"}, 66, "dos.exe: not a PE image"},
     {"ProgramIs64Bit", {"run", "@x64.exe"}, 66, "x86-64"},
+    {"FirmwareHasNoEnd", {"boot", "--firmware", "/dev/zero"}, 66, "not a regular file"},
+    {"ProgramIsADevice", {"run", "/dev/zero"}, 66, "not a regular file"},
+    {"PortLogUnwritable", {"boot", "--port-log", "80=@absent/log"}, 66, "absent/log"},
+    {"ScreenshotUnwritable", {"boot", "--screenshot", "@absent/x.png"}, 66, "absent/x.png"},
+    {"ResultUnwritable", {"run", "--result", "@absent/r.json", "hello.exe"}, 66, "absent/r.json"},
     {"ProgramIsADirectory", {"run", "@."}, 66, "is a directory"},
 };
 
@@ -116,6 +124,15 @@ TEST(BadDisk, AKernelThatIsNoImageIsNamed) {
     EXPECT_EQ(run.status, 66) << words[0];
     EXPECT_NE(run.err.find("KERNEL.EXE: not an executable"), std::string::npos) << run.err;
   }
+}
+
+TEST(BadDisk, IsSafeFromAClosedStandardError) {
+  const Scratch scratch;
+  const std::string disk = scratch.boot_sector({0xFA, 0xF4});  // CLI, HLT: a post-mortem follows
+  const std::string before = scratch.read("boot.img");
+  const std::string command = std::string(FAULTLINE_COMMAND) + " boot --headless --disk " + disk;
+  EXPECT_EQ(run_command("sh", {"-c", command + " 0<&- 1>&- 2>&-"}).status, 82);
+  EXPECT_EQ(scratch.read("boot.img"), before);
 }
 
 TEST(Help, IsThereForEverything) {
