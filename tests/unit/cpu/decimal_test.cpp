@@ -4,7 +4,7 @@
 namespace faultline::test {
 namespace {
 
-constexpr u32 CF = 1, PF_ = 4, AF = 0x10, ZF = 0x40, SF = 0x80;
+constexpr u32 CF = 1, AF = 0x10, ZF = 0x40, SF = 0x80;
 
 struct Decimal : testing::Test, ProtectedMachine {
   u16 ax() const { return static_cast<u16>(s.general[EAX]); }

@@ -4,7 +4,7 @@
 namespace faultline::test {
 namespace {
 
-constexpr u32 IF = 1u << 9, TF = 1u << 8, ZF = 1u << 6;
+constexpr u32 IF = 1u << 9, TF = 1u << 8;
 
 struct InterruptLine : testing::Test, ProtectedMachine {
   void raise_intr() {
