@@ -102,7 +102,7 @@ struct Semantics<Mnemonic::ENTER> {
       core.template write<T>(SS, top & mask, value);
     };
     push(core.template reg<T>(EBP));
-    const u32 new_frame = top & mask;  // SP alone of a 16-bit stack [386 §17.2.2 ENTER]
+    const u32 new_frame = top;  // ESP whole, also on a 16-bit stack [test386]
     for (unsigned i = 1; i < level; ++i) {
       frame -= sizeof(T);
       push(core.template read<T>(SS, frame & mask));

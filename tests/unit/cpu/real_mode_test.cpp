@@ -119,14 +119,14 @@ TEST(RealMode, StackPointerWrapsInSixteenBits) {
   EXPECT_EQ(m.word(0xFFFE), 0x1234);
 }
 
-TEST(RealMode, WideEnterTakesItsFrameFromSp) {  // [386 §17.2.2 ENTER]: eSP is SP here
+TEST(RealMode, WideEnterTakesItsFrameFromTheWholeOfEsp) {  // [test386], as Bochs does too
   RealMachine m;
   m.reg(ESP) = 0xABCD8000;
   m.reg(EBP) = 0x12345678;
   m.run_program({0x66, 0xC8, 0x10, 0x00, 0x01, 0xF4});  // enter 16, 1
-  EXPECT_EQ(m.reg(EBP), 0x00007FFCu);
+  EXPECT_EQ(m.reg(EBP), 0xABCD7FFCu);
   EXPECT_EQ(m.dword(0x7FFC), 0x12345678u);
-  EXPECT_EQ(m.dword(0x7FF8), 0x00007FFCu);
+  EXPECT_EQ(m.dword(0x7FF8), 0xABCD7FFCu);
   EXPECT_EQ(m.reg(ESP), 0xABCD7FE8u);
 }
 
