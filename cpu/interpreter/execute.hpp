@@ -18,8 +18,6 @@
 #include "cpu/semantics/stack.hpp"
 #include "cpu/semantics/string.hpp"
 #include "cpu/semantics/system.hpp"
-#include "cpu/semantics/x87_control.hpp"
-#include "cpu/semantics/x87_numeric.hpp"
 
 namespace faultline {
 
@@ -45,24 +43,25 @@ void execute(void* opaque, const Instruction* insn) {
                       [&](T value) { return Meaning::template unary<T>(core.s.flags, value); });
   } else if constexpr (Move<Meaning, T>) {
     store<S::op1, S>(core, *insn, Meaning::template move<T>(load<S::op2, S>(core, *insn)));
-  } else if constexpr (Suspendable<Meaning, S, Core>) {
+  } else if constexpr (S::form.has(Rep) || S::form.has(RepCondition)) {
     if (!Meaning::template run<S>(core, *insn)) return core.suspend(insn);
   } else {
     Meaning::template run<S>(core, *insn);
   }
 
-  if constexpr (S::form.has(EndsBlock))
-    return core.finish(insn);
+  if constexpr (S::form.has(EndsBlock)) return core.finish(insn);
   else
     return core.proceed(insn);
 }
 
-/// A row that waits for milestone 2: privilege first, then the end.
+/// A row that waits for milestone 2: privilege and the coprocessor bits first, then the end.
 template <class Core, unsigned Row>
 void execute_deferred(void* opaque, const Instruction* insn) {
   constexpr Form form = forms[Row];
   Core& core = *static_cast<Core*>(opaque);
   if constexpr (form.has(Privileged)) core.require_cpl0();
+  if constexpr (form.mnemonic == Mnemonic::ESC)
+    if ((core.cr0() & (cr0::EM | cr0::TS)) != 0) core.raise(Vector::NM);  // [386 §11.1]
   core.defer_form(*insn);
 }
 
@@ -89,8 +88,7 @@ constexpr RowHandlers row_handlers() {
     constexpr Handler h = execute_deferred<Core, Row>;
     return {{{h, h}, {h, h}}};
   } else {
-    using Narrow =
-        std::conditional_t<form.byte_form(), u8, std::conditional_t<form.sizeless(), u32, u16>>;
+    using Narrow = std::conditional_t<form.byte_form(), u8, u16>;
     using Wide = std::conditional_t<form.byte_form(), u8, u32>;
     constexpr bool in_memory = is_rm(form.rm()) && !register_only(form.rm());
     constexpr bool in_register = !memory_only(form.rm());

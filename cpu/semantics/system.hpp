@@ -158,11 +158,13 @@ struct Semantics<Mnemonic::MOVDR> {
   }
 };
 
-// Deferred rows: decoding and privilege are real; the meaning is not there.
+// Deferred rows: decoding, privilege and the coprocessor bits are real; the meaning is not there.
 template <>
 struct Semantics<Mnemonic::MOVTR> {};
 template <>
 struct Semantics<Mnemonic::LOADALL> {};
+template <>
+struct Semantics<Mnemonic::ESC> {};
 
 template <>
 struct Semantics<Mnemonic::HLT> {
@@ -172,6 +174,15 @@ struct Semantics<Mnemonic::HLT> {
     core.look_around();
   }
 };
+template <>
+struct Semantics<Mnemonic::WAIT> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction&) {
+    // MP and TS together: #NM. There is no coprocessor to wait for. [386 §11.1.1]
+    if ((core.cr0() & cr0::MP) != 0 && (core.cr0() & cr0::TS) != 0) core.raise(Vector::NM);
+  }
+};
+
 // The modelled machine has no data cache yet: nothing to write back or to lose.
 template <>
 struct Semantics<Mnemonic::INVD> {

@@ -65,8 +65,7 @@ Fit fit(Number& value, int ternary, const Format& format, ControlWord control) {
     mpfr_mul_2si(value, value, -format.adjustment, MPFR_RNDN);
     Fit scaled = exact_or_not(value, ternary);
     scaled.exceptions |= exception::overflow;
-    if (value.exponent() > format.largest)  // FSCALE can go beyond the adjustment
-      return {exception::overflow | exception::precision, true, true};
+    scaled.infinite = value.exponent() > format.largest;
     return scaled;
   }
   if (value.exponent() < format.smallest) {
@@ -74,10 +73,7 @@ Fit fit(Number& value, int ternary, const Format& format, ControlWord control) {
     mpfr_mul_2si(value, value, format.adjustment, MPFR_RNDN);
     Fit scaled = exact_or_not(value, ternary);
     scaled.exceptions |= exception::underflow;
-    if (value.exponent() < format.smallest) {
-      mpfr_set_zero(value, value.negative() ? -1 : 1);
-      scaled.exceptions |= exception::precision;
-    }
+    if (value.exponent() < format.smallest) mpfr_set_zero(value, value.negative() ? -1 : 1);
     return scaled;
   }
   return exact_or_not(value, ternary);

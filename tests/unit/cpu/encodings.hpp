@@ -35,7 +35,8 @@ inline std::vector<Encoding> all_encodings() {
       continue;
     }
     for (unsigned modrm = 0; modrm < 256; ++modrm) {
-      if (!form.claims(modrm >> 3 & 7, modrm >> 6 != 3, modrm & 7)) continue;
+      const unsigned reg = modrm >> 3 & 7;
+      if (form.extension != no_extension && reg != static_cast<unsigned>(form.extension)) continue;
       const bool may_have_sib = modrm >> 6 != 3 && (modrm & 7) == 4;
       for (u8 sib : {0x24, 0x4D, 0x05, 0xB3, 0xE5}) {
         Encoding e{row, opcode_bytes(form)};
