@@ -54,14 +54,12 @@ void execute(void* opaque, const Instruction* insn) {
     return core.proceed(insn);
 }
 
-/// A row that waits for milestone 2: privilege and the coprocessor bits first, then the end.
+/// A row that waits for milestone 2: privilege first, then the end.
 template <class Core, unsigned Row>
 void execute_deferred(void* opaque, const Instruction* insn) {
   constexpr Form form = forms[Row];
   Core& core = *static_cast<Core*>(opaque);
   if constexpr (form.has(Privileged)) core.require_cpl0();
-  if constexpr (form.mnemonic == Mnemonic::ESC)
-    if ((core.cr0() & (cr0::EM | cr0::TS)) != 0) core.raise(Vector::NM);  // [386 §11.1]
   core.defer_form(*insn);
 }
 

@@ -158,13 +158,21 @@ struct Semantics<Mnemonic::MOVDR> {
   }
 };
 
+/// An escape with no coprocessor: #NM by EM or TS, else nobody takes it and nothing changes. That is
+/// how programs find out: FNSTSW leaves its operand as it was. [386 §11.1]
+template <>
+struct Semantics<Mnemonic::ESC> {
+  template <class S, class Core>
+  static void run(Core& core, const Instruction&) {
+    if ((core.cr0() & (cr0::EM | cr0::TS)) != 0) core.raise(Vector::NM);
+  }
+};
+
 // Deferred rows: decoding, privilege and the coprocessor bits are real; the meaning is not there.
 template <>
 struct Semantics<Mnemonic::MOVTR> {};
 template <>
 struct Semantics<Mnemonic::LOADALL> {};
-template <>
-struct Semantics<Mnemonic::ESC> {};
 
 template <>
 struct Semantics<Mnemonic::HLT> {
