@@ -145,6 +145,13 @@ std::string without_template_arguments(const std::string& name) {
   return result.substr(result.rfind(' ') + 1);  // a function template's name begins with its type
 }
 
+/// A mangled name whose substitutions refer to one another doubles with each; a hostile file could
+/// make a few bytes take hours. Such names stay as they are.
+bool may_explode(std::string_view name) {
+  constexpr std::ptrdiff_t most_substitutions = 16;
+  return name.size() > 1024 || std::count(name.begin(), name.end(), 'S') > most_substitutions;
+}
+
 }  // namespace
 
 std::string source_name(std::string_view name) {
@@ -156,6 +163,7 @@ std::string source_name(std::string_view name) {
     name = name.substr(0, at);
   }
   if (!name.starts_with("_Z") && !fastcall) return std::string(name);
+  if (may_explode(name)) return std::string(name);
   int status = 0;
   const std::unique_ptr<char, void (*)(void*)> demangled(
       abi::__cxa_demangle(std::string(name).c_str(), nullptr, nullptr, &status), std::free);

@@ -26,6 +26,7 @@ const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mod
   });
   if (same == blocks.end()) {
     blocks.push_back(std::move(block));
+    ++count_;
   } else {
     std::swap(*same, block);
     dropped_.push_back(std::move(block));
@@ -36,6 +37,7 @@ const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mod
 void BlockCache::drop(std::unique_ptr<Block> block) {
   const Block*& cell = slots_[slot(block->start)];
   if (cell == block.get()) cell = nullptr;
+  --count_;
   dropped_.push_back(std::move(block));
 }
 
@@ -67,6 +69,7 @@ void BlockCache::clear() {
     memory_.unwatch_code(granule);
   }
   by_granule_.clear();
+  count_ = 0;
   std::fill(slots_.begin(), slots_.end(), nullptr);
 }
 

@@ -48,11 +48,14 @@ class BlockCache {
   /// Drops the blocks that overlap [address, address + bytes). True when there were any.
   bool invalidate(PhysicalAddress address, unsigned bytes);
   void clear();
+  /// More blocks than a guest needs: time to clear(), lest it fill the host's memory with them.
+  bool full() const { return count_ > most_blocks; }
   /// Frees dropped blocks; not to be called while one of them runs.
   void collect() { dropped_.clear(); }
 
  private:
   static constexpr unsigned slot_count = 1u << 14;
+  static constexpr unsigned most_blocks = 4 * slot_count;
   static unsigned slot(PhysicalAddress start) {
     return (start.value ^ start.value >> 12) & (slot_count - 1);
   }
@@ -63,6 +66,7 @@ class BlockCache {
   std::vector<const Block*> slots_;
   std::unordered_map<u32, GranuleBlocks> by_granule_;
   std::vector<std::unique_ptr<Block>> dropped_;
+  unsigned count_ = 0;
 };
 
 }  // namespace faultline

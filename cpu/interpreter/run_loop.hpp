@@ -89,6 +89,7 @@ Stop Core<t, O>::run() {
 /// previous instruction, NMI, INTR. [386 §9.4 table 9-2]
 template <Timing t, class O>
 std::optional<Stop> Core<t, O>::service() {
+  if (blocks_.full()) blocks_.clear();
   blocks_.collect();
   if (context.lines.stop) return Stop::Requested;
   if (context.lines.reset) {
@@ -268,7 +269,9 @@ const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
   if (count == 0) return nullptr;
   decoded[count] = Instruction{};
   decoded[count].execute = execute_sentinel<Core>;
-  return blocks_.insert(start, end, mode, {decoded, count + 1});
+  const Block* block = blocks_.insert(start, end, mode, {decoded, count + 1});
+  if (blocks_.full()) look_around();
+  return block;
 }
 
 /// One instruction read byte by byte, each page translated when a byte of it is needed.

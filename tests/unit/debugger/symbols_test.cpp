@@ -25,6 +25,9 @@ TEST(SourceName, DropsWhatCompilerAndLinkerAdd) {
   EXPECT_EQ(source_name("@KfLowerIrql@4"), "KfLowerIrql");
   EXPECT_EQ(source_name("__Z13MmAccessFaultm"), "MmAccessFault");
   EXPECT_EQ(source_name("__ZN12_GLOBAL__N_14walkEv"), "walk");
+  const std::string bomb =
+      "__Z1fSt4pairIiiES_IS_S_ES_IS0_S0_ES_IS1_S1_ES_IS2_S2_ES_IS3_S3_ES_IS4_S4_E";
+  EXPECT_EQ(source_name(bomb), bomb.substr(1));  // stays mangled: it doubles at every level
   EXPECT_EQ(source_name("__ZN2Mm4Pool5AllocEj"), "Mm::Pool::Alloc");
   EXPECT_EQ(source_name("__ZN4HeapI5PagesE8allocateEm"), "Heap::allocate");
   EXPECT_EQ(source_name("__Z4readImET_j"), "read");  // unsigned long read<unsigned long>(unsigned)
