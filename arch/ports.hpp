@@ -14,10 +14,11 @@ inline constexpr u16 cmos_index = 0x70, cmos_data = 0x71;
 inline constexpr u16 post = 0x80;
 inline constexpr u16 system_control_a = 0x92;  // fast A20 (bit 1) and reset (bit 0)
 inline constexpr u16 pic_slave_command = 0xA0, pic_slave_data = 0xA1;
-inline constexpr u16 debug_console = 0xE9;     // one byte out: one character
-inline constexpr u16 exit_register = 0xEC;     // 32-bit write: ends the run with this exit code
-inline constexpr u16 bugcheck_register = 0xF8;  // 32-bit write: the kernel stopped with this code
-inline constexpr u16 debug_exit = 0xF4;        // write v: ends the run, status (v << 1) | 1
+inline constexpr u16 numeric_error_clear = 0xF0;  // any write lowers IRQ 13
+inline constexpr u16 debug_console = 0xE9;        // one byte out: one character
+inline constexpr u16 exit_register = 0xEC;        // 32-bit write: ends the run with this exit code
+inline constexpr u16 bugcheck_register = 0xF8;    // 32-bit write: the kernel stopped with this code
+inline constexpr u16 debug_exit = 0xF4;           // write v: ends the run, status (v << 1) | 1
 inline constexpr u16 ide_secondary = 0x170, ide_primary = 0x1F0;
 inline constexpr u16 ide_secondary_control = 0x376, ide_primary_control = 0x3F6;
 inline constexpr u16 vga_crtc_index = 0x3D4, vga_crtc_data = 0x3D5, vga_status1 = 0x3DA;
@@ -25,8 +26,8 @@ inline constexpr u16 com1 = 0x3F8;
 }  // namespace port
 
 namespace irq {
-inline constexpr unsigned timer = 0, keyboard = 1, cascade = 2, com1 = 4, rtc = 8, ide_primary = 14,
-                          ide_secondary = 15;
+inline constexpr unsigned timer = 0, keyboard = 1, cascade = 2, com1 = 4, rtc = 8, numeric = 13,
+                          ide_primary = 14, ide_secondary = 15;
 }
 
 /// Physical memory map of the board. RAM is 0..640 KB and 1 MB..top; addresses in bytes.

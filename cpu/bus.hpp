@@ -13,6 +13,8 @@ class Bus {
   virtual void port_write(u16 port, unsigned bytes, u32 value) = 0;
   /// The INTA cycle: the vector the interrupt controller drives. [386 §9.1.1]
   virtual u8 acknowledge_interrupt() = 0;
+  /// FERR# of the 486, ERROR# of the 387: an unmasked numeric error waits. [486 §18.2]
+  virtual void numeric_error(bool) {}
 };
 
 /// Input pins. Whoever raises one also calls Clock::attention(), so that the CPU looks.
@@ -20,6 +22,7 @@ struct InputLines {
   bool intr = false;   // level: the 8259's INT output
   bool nmi = false;    // edge: cleared by the CPU when taken
   bool reset = false;  // taken at the next instruction boundary; cleared by the CPU
+  bool ignne = false;  // IGNNE#: numeric errors are ignored, not waited on [486 §18.2]
   bool stop = false;   // leave run() at the next instruction boundary; cleared by the machine
 
   void attention(Clock& clock) const { clock.attention(); }

@@ -32,6 +32,7 @@ struct CpuContext {
   State state{};
   MmuState<Paging> mmu{};
   InputLines lines{};
+  bool numeric_error = false;  // the level last driven on FERR#
   std::string stop_message{};  // names the form when Stop::Deferred
 };
 

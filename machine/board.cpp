@@ -28,6 +28,8 @@ Board::Board(CpuContext& context, PortBus& bus, const CalendarTime& start, Outpu
                   .exit = std::move(outputs.exit),
                   .debug_exit = std::move(outputs.debug_exit),
                   .bugcheck = std::move(outputs.bugcheck)}),
+      numeric_error({.irq13 = irq_line(irq::numeric),
+                     .ignne = [&context](bool level) { context.lines.ignne = level; }}),
       context_(context) {
   claim_ports(bus);
   context_.memory.map_device({Vga::window_base}, Vga::window_size, vga);
@@ -50,6 +52,8 @@ void Board::claim_ports(PortBus& bus) {
   ide_primary.claim_ports(bus);
   ide_secondary.claim_ports(bus);
   debug_port.claim_ports(bus);
+  bus.claim(port::numeric_error_clear, port::numeric_error_clear, numeric_error);
+  bus.connect_numeric_error([this](bool level) { numeric_error.set_error(level); });
 }
 
 std::function<void(bool)> Board::irq_line(unsigned irq) {

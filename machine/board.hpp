@@ -8,6 +8,7 @@
 #include "machine/debug_port.hpp"
 #include "machine/ide.hpp"
 #include "machine/keyboard_8042.hpp"
+#include "machine/numeric_error_latch.hpp"
 #include "machine/pic_8259.hpp"
 #include "machine/pit_8254.hpp"
 #include "machine/rtc_146818.hpp"
@@ -42,6 +43,7 @@ class Board {
   IdeChannel ide_primary;
   IdeChannel ide_secondary;
   DebugPort debug_port;
+  NumericErrorLatch numeric_error;
 
  private:
   void claim_ports(PortBus& bus);

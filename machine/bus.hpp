@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "cpu/bus.hpp"
@@ -40,6 +41,9 @@ class PortBus : public Bus {
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;
   u8 acknowledge_interrupt() override;
+  void numeric_error(bool level) override { numeric_error_(level); }
+  /// Where the numeric error pin goes.
+  void connect_numeric_error(std::function<void(bool)> line) { numeric_error_ = std::move(line); }
 
  private:
   struct Claim {
@@ -56,6 +60,7 @@ class PortBus : public Bus {
   std::array<u8, 0x10000> owner_{};          // port -> index in claims_
   std::vector<PortLog> logs_;
   InterruptAcknowledge* controller_ = nullptr;
+  std::function<void(bool)> numeric_error_ = [](bool) {};
 };
 
 }  // namespace faultline

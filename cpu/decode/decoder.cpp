@@ -101,6 +101,7 @@ void memory_operand32(ByteCursor& cursor, unsigned mod, unsigned rm, Instruction
 void read_modrm(ByteCursor& cursor, u8 modrm, const Prefixes& p, bool register_form,
                 Instruction& out) {
   const unsigned mod = modrm >> 6, rm = modrm & 7;
+  out.modrm = modrm;
   out.reg = modrm >> 3 & 7;
   out.rm = static_cast<u8>(rm);
   if (mod == 3 || register_form) return;
@@ -183,20 +184,16 @@ DecodeStatus decode(std::span<const u8> bytes, DecodeMode mode, const Model& mod
   out.address32 = mode.big != prefixes.address_size;
   out.address_mask = out.address32 ? ~u32{0} : 0xFFFF;
   out.segment = prefixes.segment;
-  const auto& cells = opcode_map.row[escaped][opcode];
 
-  // A row for some digit means a ModRM byte follows; which row, its reg field says.
-  u16 any = no_form;
-  for (u16 cell : cells)
-    if (cell != no_form) any = cell;
-  if (any == no_form) return finish(DecodeStatus::Invalid);
-  out.row = any;
+  // A row for some digit means a ModRM byte follows; which row, that byte says.
+  out.row = opcode_map.any[escaped][opcode];
+  if (out.row == no_form) return finish(DecodeStatus::Invalid);
   bool mod3 = false;
-  if (forms[any].modrm()) {
+  if (forms[out.row].modrm()) {
     const u8 modrm = cursor.next();
-    out.row = cells[modrm >> 3 & 7];
-    if (out.row == no_form) return finish(DecodeStatus::Invalid);
     mod3 = modrm >> 6 == 3;
+    out.row = opcode_map.row[escaped][opcode][modrm >> 3 & 7][mod3 ? 1 + (modrm & 7) : 0];
+    if (out.row == no_form) return finish(DecodeStatus::Invalid);
     read_modrm(cursor, modrm, prefixes, register_only(forms[out.row].rm()), out);
   } else {
     out.rm = opcode & 7;

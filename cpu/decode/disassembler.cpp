@@ -40,11 +40,23 @@ unsigned size_of(Operand o, const Instruction& insn) {
   return insn.wide ? 4 : 2;
 }
 
+const char* x87_pointer_size(Operand o) {
+  switch (o) {
+    case Operand::M2byte: case Operand::M16int: return "word ptr ";
+    case Operand::M32int: case Operand::M32real: return "dword ptr ";
+    case Operand::M64int: case Operand::M64real: return "qword ptr ";
+    case Operand::M80real: return "xword ptr ";
+    case Operand::M80dec: return "tbyte ptr ";
+    default: return "";
+  }
+}
+
 const char* pointer_size(Operand o, const Instruction& insn) {
   if (o == Operand::M) return "";
   if (o == Operand::Ma) return insn.wide ? "qword ptr " : "dword ptr ";
   if (o == Operand::Mp) return insn.wide ? "fword ptr " : "dword ptr ";
   if (o == Operand::Ms) return "fword ptr ";
+  if (x87_memory(o)) return x87_pointer_size(o);
   switch (insn.form().mnemonic) {  // a word in memory whatever the operand size
     case Mnemonic::MOVSREG: case Mnemonic::SLDT: case Mnemonic::STR: case Mnemonic::SMSW:
       return "word ptr ";
@@ -105,6 +117,9 @@ std::string operand_text(Operand o, const Instruction& insn, u32 next, bool seco
       const char* size = insn.form().byte_form() ? "byte" : insn.wide ? "dword" : "word";
       return std::string(size) + " ptr " + memory_text(insn);
     }
+    case Operand::AX: return "ax";
+    case Operand::ST0: return "st(0)";
+    case Operand::STi: return "st(" + std::to_string(insn.rm) + ")";
     case Operand::Sw: return segment_registers[insn.reg];
     case Operand::Cd: return "cr" + std::to_string(insn.reg);
     case Operand::Dd: return "dr" + std::to_string(insn.reg);

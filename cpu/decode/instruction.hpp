@@ -32,6 +32,7 @@ struct Instruction {
   u8 base = no_register, index = no_register, scale = 0;
   u8 segment = DS;       // effective segment of the memory operand, override applied
   u8 reg = 0;            // ModRM reg
+  u8 modrm = 0;          // the whole byte: the x87 keeps it
   u8 rm = 0;             // ModRM r/m when a register, or the opcode's low three bits
   bool memory = false;   // ModRM names memory
   bool wide = false;     // operand size 32

@@ -260,6 +260,16 @@ class Core final : public Engine, private CodeListener {
     s.debug_trap = 0;
     look_around();
   }
+  /// Numeric errors raise #MF; otherwise they ask for an interrupt. The AT wires the 387 so, too.
+  /// [486 §18.2] [PC/AT TR]
+  bool reports_by_exception() const { return is486() && (cr0() & cr0::NE) != 0; }
+  /// After anything that may have changed the x87's error summary.
+  void drive_ferr() {
+    const bool level = s.x87.error() && !reports_by_exception();
+    if (level == context.numeric_error) return;
+    context.numeric_error = level;
+    context.bus.numeric_error(level);
+  }
   /// The interrupt, trap or mode situation changed: look around before the next instruction.
   void look_around() { s.clock.attention(); }
 

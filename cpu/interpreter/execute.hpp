@@ -18,6 +18,8 @@
 #include "cpu/semantics/stack.hpp"
 #include "cpu/semantics/string.hpp"
 #include "cpu/semantics/system.hpp"
+#include "cpu/semantics/x87_control.hpp"
+#include "cpu/semantics/x87_numeric.hpp"
 
 namespace faultline {
 
@@ -43,13 +45,14 @@ void execute(void* opaque, const Instruction* insn) {
                       [&](T value) { return Meaning::template unary<T>(core.s.flags, value); });
   } else if constexpr (Move<Meaning, T>) {
     store<S::op1, S>(core, *insn, Meaning::template move<T>(load<S::op2, S>(core, *insn)));
-  } else if constexpr (S::form.has(Rep) || S::form.has(RepCondition)) {
+  } else if constexpr (Suspendable<Meaning, S, Core>) {
     if (!Meaning::template run<S>(core, *insn)) return core.suspend(insn);
   } else {
     Meaning::template run<S>(core, *insn);
   }
 
-  if constexpr (S::form.has(EndsBlock)) return core.finish(insn);
+  if constexpr (S::form.has(EndsBlock))
+    return core.finish(insn);
   else
     return core.proceed(insn);
 }
@@ -86,7 +89,8 @@ constexpr RowHandlers row_handlers() {
     constexpr Handler h = execute_deferred<Core, Row>;
     return {{{h, h}, {h, h}}};
   } else {
-    using Narrow = std::conditional_t<form.byte_form(), u8, u16>;
+    using Narrow =
+        std::conditional_t<form.byte_form(), u8, std::conditional_t<form.sizeless(), u32, u16>>;
     using Wide = std::conditional_t<form.byte_form(), u8, u32>;
     constexpr bool in_memory = is_rm(form.rm()) && !register_only(form.rm());
     constexpr bool in_register = !memory_only(form.rm());

@@ -41,9 +41,11 @@ void Core<t, O>::write_cr0(u32 value) {
   if (is_486 && (value & cr0::NW) != 0 && (value & cr0::CD) == 0) raise(Vector::GP, 0);
   const u32 common = cr0::PE | cr0::MP | cr0::EM | cr0::TS | cr0::PG;
   u32& r = context.mmu.registers.cr0;
-  // ET says that a 387 is there: not on these models; the 486 has it hard-wired. [486 §4.1.3]
+  // ET says that a 387 is there; the 486 has it hard-wired. [386 §4.1.1] [486 §4.1.3]
+  const u32 et = context.model.fpu == FpuKind::I387 ? value & cr0::ET : 0;
   r = is_486 ? (value & (common | cr0::NE | cr0::WP | cr0::AM | cr0::NW | cr0::CD)) | cr0::ET
-             : value & common;
+             : (value & common) | et;
+  drive_ferr();
   mmu.drop_shadow();
   privilege_changed();
 }
@@ -89,10 +91,13 @@ void Core<t, O>::reset() {
   s.idtr = {0, 0x3FF};
   s.gdtr = {0, 0xFFFF};
   s.debug[6] = is486() ? 0xFFFF0FF0 : 0;
-  context.mmu.registers = {is486() ? cr0::CD | cr0::NW | cr0::ET : 0, 0, 0};
+  context.mmu.registers = {is486() ? cr0::CD | cr0::NW | cr0::ET
+                            : context.model.fpu == FpuKind::I387 ? u32{cr0::ET} : 0,
+                            0, 0};
   context.mmu.timing = timing == Timing::Table ? walk_timing(context.model.column) : MmuTiming{};
   mmu.flush_all();
   mmu.drop_shadow();
+  drive_ferr();
   privilege_changed();
   arm_breakpoints();
   delivering_.reset();

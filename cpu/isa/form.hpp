@@ -32,6 +32,9 @@ enum Attribute : u16 {
   Model486 = 1 << 9,       // invalid opcode on the 386
   Undocumented = 1 << 10,  // absent from the opcode map, present in the parts
   Model386 = 1 << 11,      // on the 386 alone
+  Numeric = 1 << 12,       // the x87's: #NM by EM and TS, then waits for its pending error
+  NoWait = 1 << 13,        // with Numeric: does not look at a pending error [387 §4]
+  Reserved = 1 << 14,      // the encodings of its opcode that no other row has
 };
 
 inline constexpr s8 no_extension = -1;
@@ -44,6 +47,8 @@ struct Form {
   Clocks i386{}, i486{};
   FlagEffect flags{};
   u16 attributes = Plain;
+  /// ModRM's r/m field where it extends the opcode too: of register forms of the x87.
+  s8 second_extension = no_extension;
 
   constexpr bool has(Attribute a) const { return (attributes & a) != 0; }
   constexpr bool modrm() const {
@@ -58,6 +63,18 @@ struct Form {
     for (Operand o : operands)
       if (is_rm(o)) return o;
     return Operand::None;
+  }
+  /// True when the operand size changes nothing.
+  constexpr bool sizeless() const {
+    return has(Numeric) && operands[0] != Operand::Menv && operands[0] != Operand::Mstate;
+  }
+  /// True when the row is the one for these fields of ModRM, `r_m` counting with mod 3. Memory and
+  /// register forms of one /digit are rows of their own with the x87 alone.
+  constexpr bool claims(unsigned digit, bool memory, unsigned r_m) const {
+    if (extension != no_extension && extension != static_cast<s8>(digit)) return false;
+    if (!has(Numeric)) return true;
+    if (memory || memory_only(rm())) return memory && memory_only(rm());
+    return second_extension == no_extension || second_extension == static_cast<s8>(r_m);
   }
   constexpr unsigned condition() const { return opcode & 15u; }
 };

@@ -4,45 +4,51 @@
 #include "cpu/isa/groups.hpp"
 #include "cpu/isa/one_byte.hpp"
 #include "cpu/isa/two_byte.hpp"
+#include "cpu/isa/x87.hpp"
 
 namespace faultline {
 
 inline constexpr auto forms = isa::join(isa::one_byte_rows, isa::two_byte_rows, isa::group1_rows,
-                                        isa::group2_rows, isa::group_rows);
+                                        isa::group2_rows, isa::group_rows, isa::x87_rows);
 inline constexpr unsigned form_count = forms.size();
 inline constexpr u16 no_form = 0xFFFF;
 
 namespace isa {
 
-/// Row by [0F escape][opcode byte][ModRM reg].
+/// Row by [0F escape][opcode byte][ModRM reg][memory, or 1 + ModRM r/m].
 struct OpcodeMap {
-  u16 row[2][256][8];
+  u16 row[2][256][8][9];
+  u16 any[2][256];         // some row of the opcode: whether it has ModRM, all of them agree
+  bool collision = false;  // two rows claim the same encoding
 };
+
+/// Writes row `i` into its cells; a reserved row into those that are left.
+constexpr void claim_cells(OpcodeMap& map, unsigned i) {
+  const Form& f = forms[i];
+  const unsigned plane = f.opcode >> 8 == 0x0F ? 1 : 0, opcode = f.opcode & 0xFF;
+  map.any[plane][opcode] = static_cast<u16>(i);
+  for (unsigned digit = 0; digit < 8; ++digit)
+    for (unsigned place = 0; place < 9; ++place) {
+      u16& cell = map.row[plane][opcode][digit][place];
+      if (!f.claims(digit, place == 0, place - 1)) continue;
+      if (f.has(Reserved) && cell != no_form) continue;
+      map.collision = map.collision || cell != no_form;
+      cell = static_cast<u16>(i);
+    }
+}
 
 constexpr OpcodeMap make_opcode_map() {
   OpcodeMap map{};
   for (auto& plane : map.row)
     for (auto& opcode : plane)
-      for (u16& cell : opcode) cell = no_form;
-  for (unsigned i = 0; i < form_count; ++i) {
-    const Form& f = forms[i];
-    auto& cells = map.row[f.opcode >> 8 == 0x0F ? 1 : 0][f.opcode & 0xFF];
-    for (unsigned digit = 0; digit < 8; ++digit)
-      if (f.extension == no_extension || f.extension == static_cast<s8>(digit))
-        cells[digit] = static_cast<u16>(i);
-  }
+      for (auto& digit : opcode)
+        for (u16& cell : digit) cell = no_form;
+  for (auto& plane : map.any)
+    for (u16& cell : plane) cell = no_form;
+  for (bool reserved : {false, true})
+    for (unsigned i = 0; i < form_count; ++i)
+      if (forms[i].has(Reserved) == reserved) claim_cells(map, i);
   return map;
-}
-
-/// No two rows claim the same opcode and digit.
-constexpr bool rows_are_distinct() {
-  for (unsigned i = 0; i < form_count; ++i)
-    for (unsigned j = i + 1; j < form_count; ++j)
-      if (forms[i].opcode == forms[j].opcode &&
-          (forms[i].extension == forms[j].extension || forms[i].extension == no_extension ||
-           forms[j].extension == no_extension))
-        return false;
-  return true;
 }
 
 /// LOCK is legal on these alone. [386 §11.2] [486 §11.2]
@@ -65,7 +71,7 @@ constexpr bool lock_rules_hold() {
 }  // namespace isa
 
 inline constexpr isa::OpcodeMap opcode_map = isa::make_opcode_map();
-static_assert(isa::rows_are_distinct(), "two rows of the instruction table collide");
+static_assert(!opcode_map.collision, "two rows of the instruction table collide");
 static_assert(isa::lock_rules_hold(), "a row allows LOCK where the manual does not");
 
 }  // namespace faultline

@@ -125,9 +125,7 @@ inline constexpr auto one_byte_registers = join(
     by_condition(0x70, M_::JO, {0, n_, M_::JO, {Jb}, {3, 0, 7}, {1, 0, 3}, none, jump}),
     by_register<7>(0x91, {0, n_, M_::XCHG, {Zv, eAX}, {3}, {3}, none, Plain}),
     by_register(0xB0, {0, n_, M_::MOV, {Zb, Ib}, {2}, {1}, none, Plain}),
-    by_register(0xB8, {0, n_, M_::MOV, {Zv, Iv}, {2}, {1}, none, Plain}),
-    // The coprocessor escapes, as a model without one has them; the x87 comes in milestone 2.
-    by_register(0xD8, {0, n_, M_::ESC, {Ev}, {2, 2}, {2, 2}, none, Plain}));
+    by_register(0xB8, {0, n_, M_::MOV, {Zv, Iv}, {2}, {1}, none, Plain}));
 
 inline constexpr auto one_byte_rows = join(one_byte_alu, one_byte_plain, one_byte_registers);
 

@@ -22,7 +22,13 @@ enum class Operand : u8 {
   Zb, Zv,              // general register in the opcode's low three bits
   AL, eAX, DX, CL, One, Three,
   ES_, CS_, SS_, DS_, FS_, GS_,
+  M32real, M64real, M80real, M16int, M32int, M64int, M80dec,  // memory only, as the x87 reads it
+  M2byte, Menv, Mstate,  // control or status word, environment, whole state of the x87
+  AX, ST0, STi,        // FNSTSW AX; the x87's stack top, and the register ModRM r/m names
 };
+
+constexpr bool x87_memory(Operand o) { return o >= Operand::M32real && o <= Operand::Mstate; }
+constexpr bool x87_register(Operand o) { return o == Operand::ST0 || o == Operand::STi; }
 
 constexpr bool uses_modrm(Operand o) {
   switch (o) {
@@ -32,13 +38,13 @@ constexpr bool uses_modrm(Operand o) {
     case Operand::Td: case Operand::Rv: case Operand::Sw:
       return true;
     default:
-      return false;
+      return x87_memory(o) || x87_register(o);
   }
 }
 /// r/m operands that must be memory: a register there is an invalid opcode.
 constexpr bool memory_only(Operand o) {
   return o == Operand::M || o == Operand::Ma || o == Operand::Mp || o == Operand::Ms ||
-         o == Operand::Mb || o == Operand::Mv;
+         o == Operand::Mb || o == Operand::Mv || x87_memory(o);
 }
 /// r/m operands whose mod field is ignored or must name a register.
 constexpr bool register_only(Operand o) { return o == Operand::Rd || o == Operand::Rv; }

@@ -4,8 +4,8 @@
 //   static void test(Flags&, T a, T b)   nothing stored
 //   static T unary(Flags&, T a)          destination = unary(destination)
 //   static T move(T b)                   destination = move(source), destination not read
-//   static void run<Site>(core, insn)    everything else; bool run for string instructions:
-//                                        false when it stops between two iterations
+//   static void run<Site>(core, insn)    everything else; bool run: false when the instruction is
+//                                        to run again, as between two iterations of REP
 #pragma once
 
 #include "cpu/interpreter/operands.hpp"
@@ -29,6 +29,11 @@ concept Unary = requires(Flags& f, T v) {
 template <class S, class T>
 concept Move = requires(T v) {
   { S::move(v) } -> std::same_as<T>;
+};
+
+template <class Meaning, class S, class Core>
+concept Suspendable = requires(Core& core, const Instruction& insn) {
+  { Meaning::template run<S>(core, insn) } -> std::same_as<bool>;
 };
 
 }  // namespace faultline

@@ -158,17 +158,7 @@ struct Semantics<Mnemonic::MOVDR> {
   }
 };
 
-/// An escape with no coprocessor: #NM by EM or TS, else nobody takes it and nothing changes. That is
-/// how programs find out: FNSTSW leaves its operand as it was. [386 §11.1]
-template <>
-struct Semantics<Mnemonic::ESC> {
-  template <class S, class Core>
-  static void run(Core& core, const Instruction&) {
-    if ((core.cr0() & (cr0::EM | cr0::TS)) != 0) core.raise(Vector::NM);
-  }
-};
-
-// Deferred rows: decoding, privilege and the coprocessor bits are real; the meaning is not there.
+// Deferred rows: decoding and privilege are real; the meaning is not there.
 template <>
 struct Semantics<Mnemonic::MOVTR> {};
 template <>
@@ -182,15 +172,6 @@ struct Semantics<Mnemonic::HLT> {
     core.look_around();
   }
 };
-template <>
-struct Semantics<Mnemonic::WAIT> {
-  template <class S, class Core>
-  static void run(Core& core, const Instruction&) {
-    // MP and TS together: #NM. There is no coprocessor to wait for. [386 §11.1.1]
-    if ((core.cr0() & cr0::MP) != 0 && (core.cr0() & cr0::TS) != 0) core.raise(Vector::NM);
-  }
-};
-
 // The modelled machine has no data cache yet: nothing to write back or to lose.
 template <>
 struct Semantics<Mnemonic::INVD> {

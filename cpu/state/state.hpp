@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cpu/state/flags.hpp"
+#include "cpu/state/x87_state.hpp"
 #include "mmu/clock.hpp"
 #include "mmu/descriptor_cache.hpp"
 
@@ -23,6 +24,7 @@ struct State {
   bool halted = false;      // HLT executed, no interrupt taken yet
   bool shadow = false;      // MOV SS, POP SS or STI holds interrupts for one instruction
   bool nmi_blocked = false;  // from NMI to IRET [386 §9.2.1]
+  X87State x87{};            // of an x87 that the model may not have
   u32 debug_trap = 0;        // DR6 bits of the #DB trap that is due after this instruction
 
   unsigned cpl() const { return segment[SS].dpl; }

@@ -39,6 +39,8 @@ struct ControlWord {
   constexpr bool masked(u16 exceptions) const { return (exceptions & ~value) == 0; }
   /// The same with the precision of the whole significand.
   constexpr ControlWord full_precision() const { return {static_cast<u16>(value | 0x0300)}; }
+
+  friend constexpr bool operator==(const ControlWord&, const ControlWord&) = default;
 };
 
 }  // namespace faultline::x87

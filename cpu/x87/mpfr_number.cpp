@@ -65,7 +65,8 @@ Fit fit(Number& value, int ternary, const Format& format, ControlWord control) {
     mpfr_mul_2si(value, value, -format.adjustment, MPFR_RNDN);
     Fit scaled = exact_or_not(value, ternary);
     scaled.exceptions |= exception::overflow;
-    scaled.infinite = value.exponent() > format.largest;
+    if (value.exponent() > format.largest)  // FSCALE can go beyond the adjustment
+      return {exception::overflow | exception::precision, true, true};
     return scaled;
   }
   if (value.exponent() < format.smallest) {
@@ -73,7 +74,10 @@ Fit fit(Number& value, int ternary, const Format& format, ControlWord control) {
     mpfr_mul_2si(value, value, format.adjustment, MPFR_RNDN);
     Fit scaled = exact_or_not(value, ternary);
     scaled.exceptions |= exception::underflow;
-    if (value.exponent() < format.smallest) mpfr_set_zero(value, value.negative() ? -1 : 1);
+    if (value.exponent() < format.smallest) {
+      mpfr_set_zero(value, value.negative() ? -1 : 1);
+      scaled.exceptions |= exception::precision;
+    }
     return scaled;
   }
   return exact_or_not(value, ternary);

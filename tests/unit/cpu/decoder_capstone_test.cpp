@@ -43,6 +43,12 @@ std::string normalized(std::string text) {
       {std::regex("^(lar|lsl)( e?[a-z]+), ([a-z]*word ptr |e|)"), "$1$2, "},
       {std::regex("^mov ([c-gs]s), e"), "mov $1, "},
       {std::regex("^xchg (e?..), (e?ax)$"), "xchg $2, $1"},
+      // Of the x87: an operand that goes without saying, aliases, and images without a size.
+      {std::regex("^fstpnce"), "fstp"},
+      {std::regex("^(f[a-z]+) st\\(0\\), st"), "$1 st"},
+      {std::regex("^(f[a-z]+p st\\(.\\)), st\\(0\\)$"), "$1"},
+      {std::regex("8087_nop|287_nop"), ""},
+      {std::regex("^(frstor|fnsave|fnstsw|fldenv|fnstenv) [a-z]*word ptr"), "$1"},
       {std::regex(" $"), ""},
   };
   for (const auto& [from, to] : rules) text = std::regex_replace(text, from, to);
@@ -82,8 +88,8 @@ std::string bytes_text(const std::vector<u8>& bytes) {
 
 /// Rows that Capstone 4 does not know, or decodes by a later processor's rules.
 bool capstone_differs(const Form& form) {
-  if ((form.opcode & 0xFFF8) == 0xD8) return true;  // the coprocessor's
   switch (form.mnemonic) {
+    case Mnemonic::ESC:      // reserved here, defined by later parts
     case Mnemonic::MOVTR:    // gone since the Pentium
     case Mnemonic::LOADALL:  // 0F 07 is SYSRET there
       return true;

@@ -35,8 +35,9 @@ inline std::vector<Encoding> all_encodings() {
       continue;
     }
     for (unsigned modrm = 0; modrm < 256; ++modrm) {
-      const unsigned reg = modrm >> 3 & 7;
-      if (form.extension != no_extension && reg != static_cast<unsigned>(form.extension)) continue;
+      const unsigned place = modrm >> 6 == 3 ? 1 + (modrm & 7) : 0;
+      const unsigned plane = form.opcode >> 8 == 0x0F ? 1 : 0;
+      if (opcode_map.row[plane][form.opcode & 0xFF][modrm >> 3 & 7][place] != row) continue;
       const bool may_have_sib = modrm >> 6 != 3 && (modrm & 7) == 4;
       for (u8 sib : {0x24, 0x4D, 0x05, 0xB3, 0xE5}) {
         Encoding e{row, opcode_bytes(form)};
