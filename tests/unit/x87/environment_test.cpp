@@ -136,14 +136,14 @@ TEST(X87Environment, ALoadedPendingErrorIsReportedAtTheNextInstruction) {
 TEST(X87Environment, AFaultInTheMiddleOfAnImageStoresNothing) {
   ProtectedMachine m("i486dx");
   m.enable_paging();
-  m.page_bits(0xD000, 0);  // not present
+  m.page_bits(0xE000, 0);  // not present
   m.s.x87.top = 5;
-  m.set_dword(0xCFA0, 0x12345678);
+  m.set_dword(0xDFA0, 0x12345678);
   const X87State before = m.s.x87;
-  const Entered e = m.run_program({0xDD, 0x35, 0xA0, 0xCF, 0x00, 0x00});  // FNSAVE [CFA0h]
+  const Entered e = m.run_program({0xDD, 0x35, 0xA0, 0xDF, 0x00, 0x00});  // FNSAVE [DFA0h]
   EXPECT_EQ(e.vector, 14u);
-  EXPECT_EQ(m.cr2(), 0xD000u);
-  EXPECT_EQ(m.dword(0xCFA0), 0x12345678u);
+  EXPECT_EQ(m.cr2(), 0xE000u);
+  EXPECT_EQ(m.dword(0xDFA0), 0x12345678u);
   EXPECT_EQ(m.s.x87, before);
 }
 
