@@ -61,6 +61,12 @@ bool comparable(const Form& form) {
   }
 }
 
+bool exists(const Form& form, bool wide, bool memory) {
+  const bool has_memory_form = is_rm(form.rm()) && !register_only(form.rm());
+  if (memory) return has_memory_form;
+  return !memory_only(form.rm()) && (wide || !form.byte_form() || form.has(StackWide));
+}
+
 u32 CaseGenerator::value() {
   static constexpr u32 edges[] = {0,          1,          2,          0xFFFFFFFF, 0x80,  0x7F,
                                   0x8000,     0x7FFF,     0x80000000, 0x7FFFFFFF, 0xFF,  0xFFFF,

@@ -31,6 +31,9 @@ struct Encoding {
 /// True when the row can run here: integer instructions that stay in one segment and level.
 bool comparable(const Form& form);
 
+/// True when the row has operands of that size, in that place.
+bool exists(const Form& form, bool wide, bool memory);
+
 class CaseGenerator {
  public:
   CaseGenerator(Mode mode, u32 seed) : mode_(mode), random_(seed) {}

@@ -10,6 +10,7 @@
 #include "tests/differential/case_generator.hpp"
 #include "tests/differential/reference.hpp"
 #include "tests/differential/subject.hpp"
+#include "tests/differential/undefined.hpp"
 
 namespace faultline::differential {
 namespace {
@@ -20,49 +21,6 @@ unsigned cases_a_row() {
 }
 
 constexpr unsigned states_an_encoding = 25;
-
-/// The shift or rotate count the instruction uses, or nothing for other instructions.
-std::optional<unsigned> shift_count(const Encoding& e, const Registers& before) {
-  const Form& form = e.form();
-  switch (form.mnemonic) {
-    case Mnemonic::SHL:
-    case Mnemonic::SHR:
-    case Mnemonic::SAR:
-    case Mnemonic::ROL:
-    case Mnemonic::ROR:
-    case Mnemonic::RCL:
-    case Mnemonic::RCR:
-    case Mnemonic::SHLD:
-    case Mnemonic::SHRD:
-      break;
-    default:
-      return std::nullopt;
-  }
-  const Operand count = form.operands[form.operands[2] != Operand::None ? 2 : 1];
-  if (count == Operand::One) return 1;
-  return (count == Operand::CL ? before.general[ECX] : e.immediate) & 31;
-}
-
-/// The result itself is undefined: nothing is compared. [386 §17.2.2 SHLD, BSF] [486 §26 BSWAP]
-bool undefined_result(const Encoding& e, const Registers& before) {
-  const Form& form = e.form();
-  if (form.mnemonic == Mnemonic::BSWAP) return !e.wide;
-  if (form.mnemonic == Mnemonic::SHLD || form.mnemonic == Mnemonic::SHRD)
-    return *shift_count(e, before) > 8 * e.width();
-  return false;
-}
-
-/// The flags to compare: those the row does not leave undefined for this operand.
-u32 defined_flags(const Encoding& e, const Registers& before) {
-  u32 undefined = e.form().flags.undefined;
-  if (const auto count = shift_count(e, before)) {
-    if (*count == 0) undefined = 0;                  // no flag changes
-    if (*count == 1) undefined &= ~u32{eflags::OF};  // OF is defined for one bit
-    const bool logical = e.form().mnemonic == Mnemonic::SHL || e.form().mnemonic == Mnemonic::SHR;
-    if (logical && *count > 8 * e.width()) undefined |= eflags::CF;
-  }
-  return 0x0003FFFFu & ~undefined;
-}
 
 class InstructionTable : public testing::TestWithParam<std::tuple<Mode, bool, bool>> {
  protected:
@@ -134,13 +92,6 @@ class InstructionTable : public testing::TestWithParam<std::tuple<Mode, bool, bo
   Subject subject{mode_under_test};
   std::vector<u8> data_before = std::vector<u8>(data_size);
 };
-
-/// True when the row has operands of that size, in that place.
-bool exists(const Form& form, bool wide, bool memory) {
-  const bool has_memory_form = is_rm(form.rm()) && !register_only(form.rm());
-  if (memory) return has_memory_form;
-  return !memory_only(form.rm()) && (wide || !form.byte_form() || form.has(StackWide));
-}
 
 TEST_P(InstructionTable, AgreesWithUnicorn) {
   const auto [mode, wide, memory] = GetParam();
