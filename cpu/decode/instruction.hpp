@@ -24,6 +24,7 @@ struct Instruction {
   u16 clocks = 0;        // charged when it completes: cpu/timing/clocks.hpp
   u16 first_clocks = 0;  // the row's first figure, which `alternative` may take the place of
   u16 alternative = 0;   // the row's second figure: taken, protected mode, each iteration
+  u16 written = 0;       // registers the next instruction may wait for: cpu/timing/pipeline.hpp
   u16 end = 0;           // bytes from the block's start to the end of this instruction
   u8 length = 0;         // bytes, 1 to 15
   u8 components = 0;     // the `m` of the 386's jump clocks [386 §17.2.2.3]

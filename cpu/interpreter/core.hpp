@@ -10,6 +10,7 @@
 #include "cpu/fault.hpp"
 #include "cpu/interpreter/block.hpp"
 #include "cpu/observer.hpp"
+#include "cpu/timing/pipeline.hpp"
 
 namespace faultline {
 
@@ -163,7 +164,8 @@ class Core final : public Engine, private CodeListener {
   }
   /// `m` of the next executed instruction, on the 386. [386 §17.2.2.3]
   void spend_m() {
-    if constexpr (timing == Timing::Table) owes_m_ = context.model.column == ClockColumn::I386;
+    if constexpr (timing == Timing::Table)
+      if (context.model.column == ClockColumn::I386) s.in_flight = pipeline::jumped;
   }
   void spend_taken(const Instruction& insn) {
     spend_alternative(insn);
@@ -189,18 +191,31 @@ class Core final : public Engine, private CodeListener {
     s.eip = target;
     retire(insn + 1);
   }
-  /// A repeated string instruction stops between two iterations; it will run again.
+  /// What the last instruction of a block leaves to the next block's first.
+  void carry(const Instruction& last) {
+    if constexpr (timing == Timing::Table) s.in_flight = last.written;
+  }
+  /// A repeated string instruction stops between two iterations; it will run again, and wait for
+  /// the same predecessor.
   void suspend(const Instruction* insn) {
+    if constexpr (timing == Timing::Table) {
+      if (insn == alone_)
+        s.in_flight = waited_for_;
+      else if (insn != block_first_)
+        carry(insn[-1]);
+    }
     s.eip = next_eip(*insn) - insn->length;
     retire(insn);
   }
   void leave(const Instruction* insn) {
     s.eip = next_eip(*insn);
+    carry(*insn);
     retire(insn + 1);
   }
   /// The block ran to its end; `sentinel` is one past the last instruction.
   void leave_block(const Instruction* sentinel) {
     s.eip = next_eip(sentinel[-1]);
+    carry(sentinel[-1]);
     retire(sentinel);
   }
 
@@ -295,12 +310,14 @@ class Core final : public Engine, private CodeListener {
   [[nodiscard]] bool handle_exception();
   [[noreturn]] void unwind(int why);
   void step();
+  const Instruction* settle(const Instruction* first);
+  const Instruction* wait_in_front(const Instruction* first);
   const Block* find_block();
   const Block* find_block_slow();
   void enter_code_page(LinearAddress linear, LinearAddress page);
   const Block* build_block(PhysicalAddress start, DecodeMode mode);
   const Block* decode_alone(DecodeMode mode);
-  void bind(Instruction& insn, DecodeStatus status, u32 end);
+  void bind(Instruction& insn, DecodeStatus status, u32 end, const Instruction* previous);
   DecodeMode decode_mode() const { return {s.segment[CS].big, !paragraph_selectors()}; }
   void on_code_write(PhysicalAddress address, unsigned bytes) override;
   static void raise_page_fault(void* self, PageFault fault);
@@ -310,7 +327,6 @@ class Core final : public Engine, private CodeListener {
   Exception pending_{};
   PageFault page_fault_{};
   std::optional<Vector> delivering_{};  // the event whose delivery is under way
-  bool owes_m_ = false;                 // see spend_m
   bool watches_execution_ = false;      // some of DR0-DR3 is an instruction breakpoint
   bool resumed_ = false;                // RF was set: this instruction meets no breakpoint
   bool switched_ = false;               // a task switch of this instruction is past its commit
@@ -322,8 +338,10 @@ class Core final : public Engine, private CodeListener {
   LinearAddress code_page_{1};            // page last executed, and where it lies
   PhysicalAddress code_frame_{};
   BlockCache blocks_;
-  // An instruction that cannot be cached: it crosses a granule, or the limit of CS is near.
+  // An instruction that is no part of a cached block: it crosses a granule, or the limit of CS is
+  // near, or it waits for its predecessor in another block.
   Instruction alone_[2]{};
+  u32 waited_for_ = 0;  // State::in_flight as alone_ found it
   Block alone_block_ = borrowed_block(alone_);
 };
 

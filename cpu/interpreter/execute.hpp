@@ -4,6 +4,7 @@
 
 #include "cpu/interpreter/privileged.hpp"
 #include "cpu/interrupts/delivery.hpp"
+#include "cpu/isa/access.hpp"
 #include "cpu/semantics/arithmetic.hpp"
 #include "cpu/semantics/control_transfer.hpp"
 #include "cpu/semantics/data_transfer.hpp"
@@ -51,10 +52,12 @@ void execute(void* opaque, const Instruction* insn) {
     Meaning::template run<S>(core, *insn);
   }
 
-  if constexpr (S::form.has(EndsBlock))
+  if constexpr (S::form.has(EndsBlock)) {
+    if constexpr (writes_general(S::form)) core.carry(*insn);
     return core.finish(insn);
-  else
+  } else {
     return core.proceed(insn);
+  }
 }
 
 /// A row that waits for milestone 2: privilege first, then the end.

@@ -101,7 +101,7 @@ void Core<t, O>::reset() {
   privilege_changed();
   arm_breakpoints();
   delivering_.reset();
-  owes_m_ = switched_ = false;
+  switched_ = false;
   look_around();
 }
 

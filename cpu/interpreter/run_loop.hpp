@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 
 #include "cpu/interpreter/execute.hpp"
 
@@ -147,7 +148,7 @@ void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> erro
                     : cpl() != old_cpl ? clocks.inner_level
                                        : clocks.same_level;
   s.clock.now += timing == Timing::Table ? spent : 1;
-  spend_m();
+  s.in_flight = 0;
 }
 
 /// False when the processor shuts down. [386 §9.8.8]
@@ -180,17 +181,36 @@ inline void Core<t, O>::step() {
   if (watches_execution_ && !resumed_) check_execution_breakpoints();
   const Block* block = find_block();
   const Instruction* first = block->first();
-  if constexpr (timing == Timing::Table) {
-    if (owes_m_) {
-      s.clock.now += first->components;
-      owes_m_ = false;
-    }
-  }
+  if constexpr (timing == Timing::Table) first = settle(first);
   switched_ = false;
   block_eip_ = s.eip;
   block_first_ = first;
   current_ = first;
   first->execute(this, first);
+}
+
+/// What the previous block's last instruction left to the first of this one.
+template <Timing t, class O>
+inline const Instruction* Core<t, O>::settle(const Instruction* first) {
+  if (s.in_flight == 0) return first;
+  if (s.in_flight != pipeline::jumped) return wait_in_front(first);
+  s.in_flight = 0;
+  s.clock.now += first->components;  // `m` [386 §17.2.2.3]
+  return first;
+}
+
+/// An instruction that waits for its predecessor in another block runs alone, with its wait among
+/// its clocks: to the clock the same as behind that predecessor in one block.
+template <Timing t, class O>
+[[gnu::noinline]] const Instruction* Core<t, O>::wait_in_front(const Instruction* first) {
+  const u32 written = std::exchange(s.in_flight, 0u);
+  const unsigned wait = pipeline::wait_for(written, *first);
+  if (wait == 0) return first;
+  alone_[0] = *first;
+  alone_[0].clocks = static_cast<u16>(first->clocks + wait);
+  alone_[1].execute = execute_sentinel<Core>;
+  waited_for_ = written;
+  return alone_;
 }
 
 /// The block at CS:EIP. Most often its page is the running one, still an exact hit of the TLB, and
@@ -235,7 +255,8 @@ void Core<t, O>::enter_code_page(LinearAddress linear, LinearAddress page) {
 
 /// Completes a decoded instruction: handler, clocks, its end within the block.
 template <Timing t, class O>
-void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end) {
+void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end,
+                      const Instruction* previous) {
   insn.end = static_cast<u16>(end);
   if (status == DecodeStatus::Invalid)
     insn.execute = execute_invalid<Core>;
@@ -243,7 +264,7 @@ void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end) {
     insn.execute = execute_too_long<Core>;
   else {
     insn.execute = handlers<Core>[insn.row][insn.wide][insn.memory];
-    charge(insn, context.model, timing);
+    charge(insn, previous, context.model, timing);
   }
 }
 
@@ -262,7 +283,7 @@ const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
     const DecodeStatus status = decode(bytes.subspan(end), mode, context.model, insn);
     if (status == DecodeStatus::NeedMore) break;
     end += insn.length;
-    bind(insn, status, end);
+    bind(insn, status, end, count == 0 ? nullptr : &insn - 1);
     ++count;
     if (status != DecodeStatus::Ok || insn.form().has(EndsBlock)) break;
   }
@@ -295,7 +316,8 @@ const Block* Core<t, O>::decode_alone(DecodeMode mode) {
     for (u32 i = 0; i < take; ++i) bytes[have++] = context.memory.template read<u8>(at + i);
     status = decode({bytes, have}, mode, context.model, insn);
   }
-  bind(insn, status, insn.length);
+  bind(insn, status, insn.length, nullptr);
+  waited_for_ = 0;
   alone_[1].execute = execute_sentinel<Core>;
   return &alone_block_;
 }

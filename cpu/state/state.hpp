@@ -21,6 +21,7 @@ struct State {
   u32 debug[8] = {};  // DR0-DR7
   Clock clock{};
   u64 instructions = 0;     // retired since reset
+  u32 in_flight = 0;        // what the last instruction left to the next: cpu/timing/pipeline.hpp
   bool halted = false;      // HLT executed, no interrupt taken yet
   bool shadow = false;      // MOV SS, POP SS or STI holds interrupts for one instruction
   bool nmi_blocked = false;  // from NMI to IRET [386 §9.2.1]

@@ -1,5 +1,7 @@
 #include "cpu/timing/clocks.hpp"
 
+#include "cpu/timing/pipeline.hpp"
+
 namespace faultline {
 namespace {
 
@@ -15,13 +17,16 @@ u16 repeat_base(ClockColumn column, Mnemonic m) {
 
 /// 486 penalties that the encoding alone decides. [486 App. E]
 u32 encoding_penalty(const Instruction& insn) {
+  const Form& form = insn.form();
+  // REP's clocks are those of its own rows.
+  const bool repeats = insn.repeat != RepeatPrefix::None && (form.has(Rep) || form.has(RepCondition));
   const bool both = insn.has_displacement && insn.has_immediate;
-  return insn.prefixes + (both ? 1 : 0) + (insn.index != no_register ? 1 : 0);
+  return insn.prefixes - (repeats ? 1 : 0) + (both ? 1 : 0) + (insn.index != no_register ? 1 : 0);
 }
 
 }  // namespace
 
-void charge(Instruction& insn, const Model& model, Timing timing) {
+void charge(Instruction& insn, const Instruction* previous, const Model& model, Timing timing) {
   if (timing == Timing::None) {
     insn.clocks = 1;
     return;
@@ -32,8 +37,11 @@ void charge(Instruction& insn, const Model& model, Timing timing) {
   insn.first_clocks = repeated ? repeat_base(model.column, form.mnemonic)
                                : insn.memory ? c.mem : c.reg;
   insn.alternative = c.alt;
-  const u32 penalty = model.column == ClockColumn::I486 ? encoding_penalty(insn) : 0;
-  insn.clocks = static_cast<u16>(insn.first_clocks + penalty);
+  insn.clocks = insn.first_clocks;
+  if (model.column != ClockColumn::I486) return;
+  insn.written = pipeline::written_by(insn);
+  const unsigned wait = previous != nullptr ? pipeline::wait_for(previous->written, insn) : 0;
+  insn.clocks = static_cast<u16>(insn.clocks + encoding_penalty(insn) + wait);
 }
 
 }  // namespace faultline

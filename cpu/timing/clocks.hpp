@@ -6,9 +6,9 @@
 
 namespace faultline {
 
-/// Fills clocks, first_clocks and alternative of a decoded instruction. Without a timing table
-/// every instruction is one clock.
-void charge(Instruction& insn, const Model& model, Timing timing);
+/// Fills clocks, first_clocks, alternative and written of a decoded instruction. `previous` is the
+/// one in front of it in its block, or null. Without a timing table every instruction is one clock.
+void charge(Instruction& insn, const Instruction* previous, const Model& model, Timing timing);
 
 /// Clocks of an interrupt or exception that the processor takes. [386 §17.2.2 INT] [486 §26 INT]
 struct InterruptClocks {

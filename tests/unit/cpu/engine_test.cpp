@@ -147,7 +147,7 @@ TEST_P(Engines, WatchedAndUnwatchedAgreeToTheClock) {
         watched(seed, many, with_if, GetParam(), &counting);
     run_together(plain, watched);
     EXPECT_GT(counting.instructions, 20'000u);
-    EXPECT_GT(counting.faults, 500u);
+    EXPECT_GT(counting.faults, 400u);
     EXPECT_GT(counting.interrupts, counting.faults);
     if (HasFailure()) break;
   }
