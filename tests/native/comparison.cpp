@@ -78,8 +78,15 @@ bool Comparison::same(u32 index) {
   if (ours.event.vector == test::PF && ours.event.cr2 != theirs.event.cr2) return false;
   const Context &a = ours.context, &b = theirs.context;
   const u32 end = scope.memory + scope.bytes;
-  return std::ranges::equal(a.general, b.general) && a.eip == b.eip &&
-         ((a.eflags ^ b.eflags) & scope.eflags) == 0 && std::ranges::equal(a.segment, b.segment) &&
+  const bool faulted = ours.event.vector == test::SSF || ours.event.vector == test::PF;
+  bool general = true;
+  for (unsigned i = 0; i < std::size(a.general); ++i) {
+    if (scope.loads_partly && faulted && i != ESP) continue;
+    const u32 undefined = i == scope.undefined_register ? scope.undefined_bits : 0;
+    general = general && ((a.general[i] ^ b.general[i]) & ~undefined) == 0;
+  }
+  return general && a.eip == b.eip && ((a.eflags ^ b.eflags) & scope.eflags) == 0 &&
+         std::ranges::equal(a.segment, b.segment) &&
          std::memcmp(ours.data, theirs.data, scope.memory) == 0 &&
          std::memcmp(ours.data + end, theirs.data + end, slot_data - end) == 0;
 }

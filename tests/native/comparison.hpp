@@ -11,9 +11,12 @@ namespace faultline::native {
 
 /// What is compared of a case.
 struct Scope {
-  u32 eflags = 0x0007FFFF;  // up to AC
-  u32 error = ~u32{0};
-  bool registers = true;      // false: the result is undefined, only the end is compared
+  u32 eflags = 0x0007FFFF;          // up to AC
+  u32 error = ~u32{0x10};           // not the fetch bit of a #PF, which came with NX
+  bool registers = true;            // false: the result is undefined, only the end is compared
+  bool loads_partly = false;        // when it ends with #SS or #PF, registers but ESP may be loaded
+  unsigned undefined_register = 0;  // a general register, and the bits of it not compared
+  u32 undefined_bits = 0;
   u32 memory = 0, bytes = 0;  // offset in the data of bytes not compared
 };
 

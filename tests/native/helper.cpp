@@ -158,11 +158,12 @@ extern "C" [[gnu::regparm(3), gnu::used]] void handle(u32 signal, void*, UserCon
   load(context->machine);
 }
 
-// The kernel passes the handler's arguments in EAX, EDX and ECX too. EFLAGS.AC may be set.
+// The kernel passes the handler's arguments in EAX, EDX and ECX too. The case may have left AC,
+// NT and ID set, which no signal clears.
 asm(R"(
 entry:
     pushfl
-    andl $0xFFFBFFFF, (%esp)
+    andl $0xFFDBBFFF, (%esp)
     popfl
     call handle
     addl $4, %esp

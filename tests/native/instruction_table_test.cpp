@@ -2,31 +2,12 @@
 // 32-bit segments and in 16-bit ones of 64 KB: the cases of the comparison with Unicorn.
 #include <gtest/gtest.h>
 
-#include "tests/differential/case_generator.hpp"
-#include "tests/differential/undefined.hpp"
-#include "tests/native/comparison.hpp"
+#include "tests/native/operands.hpp"
 
 namespace faultline::native {
 namespace {
 
-using differential::CaseGenerator;
-using differential::Encoding;
-using differential::Registers;
-
 constexpr unsigned states_an_encoding = 25;
-
-/// A 32-bit PUSH of a segment register stores two bytes and leaves the other two [386 §17.2.2
-/// PUSH]; today's processors clear them.
-Scope scope_of(const Encoding& e, const Registers& before) {
-  Scope scope;
-  scope.eflags &= differential::defined_flags(e, before) | ~0x3FFFFu;
-  scope.registers = !differential::undefined_result(e, before);
-  if (e.form().mnemonic == Mnemonic::PUSHSREG && e.wide) {
-    scope.memory = ((before.general[ESP] - 2) & 0xFFFF) - differential::data_first;
-    scope.bytes = 2;
-  }
-  return scope;
-}
 
 class NativeInstructionTable : public testing::TestWithParam<std::tuple<Mode, bool, bool>> {};
 
@@ -38,7 +19,7 @@ TEST_P(NativeInstructionTable, AgreesWithTheHost) {
   unsigned rows = 0;
   for (unsigned row = 0; row < form_count; ++row) {
     const Form& form = forms[row];
-    if (!differential::comparable(form) || !differential::exists(form, wide, memory)) continue;
+    if (!runs_natively(form) || !differential::exists(form, wide, memory)) continue;
     ++rows;
     comparison.clear();
     for (u32 i = 0; i < slot_data; ++i)
@@ -47,10 +28,7 @@ TEST_P(NativeInstructionTable, AgreesWithTheHost) {
       const Encoding e = generator.encode(row, wide, memory);
       for (unsigned i = 0; i < states_an_encoding; ++i) {
         const Registers before = generator.registers(e, comparison.memory());
-        Context context = start_of(mode, before.eip);
-        std::ranges::copy(before.general, context.general);
-        context.eflags |= before.eflags;
-        comparison.add(context, e.bytes, scope_of(e, before));
+        comparison.add(context_of(mode, before), e.bytes, scope_of(e, before));
       }
     }
     comparison.flush();

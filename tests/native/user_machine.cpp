@@ -50,6 +50,7 @@ UserMachine::UserMachine() {
   const Layout all = layout();
   const std::vector<u8> halts(all.code_size, all.filler);
   m.memory.write_bytes({all.code_first}, halts);
+  local_[0].selector = 0;
   code_.fill(all.filler);
 }
 
