@@ -20,7 +20,7 @@ bool loads_as_stack(const Segment& s) {
 
 /// The first and last offset, and those that the other sizes would have.
 std::vector<u32> edges(const Segment& s) {
-  const u32 limit = s.pages != 0 ? s.limit << 12 | 0xFFF : s.limit;
+  const u32 limit = limit_of(s);
   return {limit, limit + 1, 0, 0xFFFF, 0xFFFFFFFF, limit & 0xFFFF};
 }
 

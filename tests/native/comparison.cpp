@@ -19,15 +19,15 @@ std::string line(const char* name, const Context& c, const Event& e) {
   return text + fmt::format(" vector {} error {:x} cr2 {:08x}\n", e.vector, e.error, e.cr2);
 }
 
-std::string disassembly(const Slot& slot, u32 code_start) {
+std::string disassembly(const Slot& slot) {
   std::string text;
   const bool big = segments()[slot.context.segment[CS] >> 3].big != 0;
-  u32 at = slot.context.eip - code_start;
+  u32 at = 0;
   while (at < slot_code && slot.code[at] != differential::hlt) {
     Instruction insn;
     const std::span<const u8> bytes(slot.code + at, slot_code - at);
     const bool ok = decode(bytes, {big, true}, *find_model("i486sx"), insn) == DecodeStatus::Ok;
-    text += (ok ? disassemble(insn, code_start + at) : "(invalid)") + "; ";
+    text += (ok ? disassemble(insn, slot.context.eip + at) : "(invalid)") + "; ";
     if (!ok) break;
     at += insn.length;
   }
@@ -41,7 +41,7 @@ std::string disassembly(const Slot& slot, u32 code_start) {
 void Comparison::add(const Context& context, std::span<const u8> code, const Scope& scope) {
   Slot& before = before_[pending_];
   before.context = context;
-  before.code_address = arena + differential::code_start;
+  before.code_address = segments()[context.segment[CS] >> 3].base + context.eip;
   std::fill(std::begin(before.code), std::end(before.code), differential::hlt);
   std::copy_n(code.begin(), std::min<std::size_t>(code.size(), slot_code), before.code);
   std::memcpy(before.data, data(), slot_data);
@@ -77,7 +77,9 @@ bool Comparison::same(u32 index) {
   if (((ours.event.error ^ theirs.event.error) & scope.error) != 0) return false;
   if (ours.event.vector == test::PF && ours.event.cr2 != theirs.event.cr2) return false;
   const Context &a = ours.context, &b = theirs.context;
-  const u32 end = scope.memory + scope.bytes;
+  u32 first = scope.memory, end = scope.memory + scope.bytes;
+  if (scope.stores_partly && a.eip == before_[index].context.eip)
+    end = (a.general[ESP] & 0xFFFF) - differential::data_first, first = end - 8;
   const bool faulted = ours.event.vector == test::SSF || ours.event.vector == test::PF;
   bool general = true;
   for (unsigned i = 0; i < std::size(a.general); ++i) {
@@ -87,13 +89,13 @@ bool Comparison::same(u32 index) {
   }
   return general && a.eip == b.eip && ((a.eflags ^ b.eflags) & scope.eflags) == 0 &&
          std::ranges::equal(a.segment, b.segment) &&
-         std::memcmp(ours.data, theirs.data, scope.memory) == 0 &&
+         std::memcmp(ours.data, theirs.data, first) == 0 &&
          std::memcmp(ours.data + end, theirs.data + end, slot_data - end) == 0;
 }
 
 std::string Comparison::describe(u32 index) {
   const Slot &before = before_[index], &ours = after_[index], &theirs = silicon_.slot(index);
-  std::string text = disassembly(before, before.code_address - arena);
+  std::string text = disassembly(before);
   text += line("before", before.context, {});
   text += line("ours  ", ours.context, ours.event);
   text += line("host  ", theirs.context, theirs.event);

@@ -15,6 +15,7 @@ struct Scope {
   u32 error = ~u32{0x10};           // not the fetch bit of a #PF, which came with NX
   bool registers = true;            // false: the result is undefined, only the end is compared
   bool loads_partly = false;        // when it ends with #SS or #PF, registers but ESP may be loaded
+  bool stores_partly = false;       // a fault may have stored what a far call pushes
   unsigned undefined_register = 0;  // a general register, and the bits of it not compared
   u32 undefined_bits = 0;
   u32 memory = 0, bytes = 0;  // offset in the data of bytes not compared
@@ -27,7 +28,8 @@ class Comparison {
   u8* memory() { return ours_.memory(); }
   u8* data() { return memory() + differential::data_first; }
 
-  /// Runs the case on ours, and later on the host. The data are as they lie in memory().
+  /// Runs the case on ours, and later on the host. The code goes to where CS:EIP points, the data
+  /// are as they lie in memory().
   void add(const Context& before, std::span<const u8> code, const Scope& scope);
   /// Runs what is pending on the host.
   void flush();

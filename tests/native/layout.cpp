@@ -14,10 +14,11 @@ std::vector<Segment> make_segments() {
       {arena, 0xFFFF, 0, code_segment, 0, 0, 0},
       {arena, 0xFFFF, 0, data_segment, 0, 0, 0},
   };
-  // A limit in bytes and one in pages, such that the boundaries lie in the data.
-  constexpr u32 base = arena + differential::data_first;
+  // Limits in bytes and in pages, such that the boundaries lie in the data, and of code among HLTs.
   constexpr u32 limits[][2] = {{0x1234, 0}, {0x1FFF, 0}, {0, 0}, {1, 1}};
   for (u32 contents : {data_segment, expand_down_segment, code_segment}) {
+    const bool code = contents == code_segment;
+    const u32 base = arena + (code ? differential::code_first : differential::data_first);
     for (u32 read_only : {0u, 1u}) {
       for (u32 big : {0u, 1u}) {
         for (const auto& [limit, pages] : limits)
@@ -45,12 +46,8 @@ const std::vector<Segment>& segments() {
 }
 
 Layout layout() {
-  return {regions,
-          segments(),
-          arena + differential::data_first,
-          arena + differential::code_first,
-          differential::code_last + 1 - differential::code_first,
-          differential::hlt};
+  return {regions, segments(), arena + differential::data_first,
+          arena,   area_size,  differential::hlt};
 }
 
 Context start_of(Mode mode, u32 eip) {

@@ -30,6 +30,9 @@ constexpr u32 local(u32 index) { return index << 3 | 7; }
 inline constexpr u32 code32 = local(1), data32 = local(2), code16 = local(3), data16 = local(4);
 inline constexpr u32 first_test_segment = 5;  // behind it, what segments.cpp varies
 
+/// As the processor has it, granularity applied.
+constexpr u32 limit_of(const Segment& s) { return s.pages != 0 ? s.limit << 12 | 0xFFF : s.limit; }
+
 const std::vector<Segment>& segments();
 Layout layout();
 

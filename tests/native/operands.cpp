@@ -81,6 +81,7 @@ Scope scope_of(const Encoding& e, const Registers& before) {
   // Bits 19:16 of what LAR loads [386 §17.2.2 LAR]; today's processors give those of the limit.
   if (e.form().mnemonic == Mnemonic::LAR)
     scope.undefined_register = e.reg, scope.undefined_bits = 0x000F0000;
+  scope.stores_partly = e.form().mnemonic == Mnemonic::CALLF;
   // Today's processors load POPA's registers one by one; the i486 looks at the whole stack first.
   scope.loads_partly = e.form().mnemonic == Mnemonic::POPA;
   // A 32-bit PUSH of a segment register stores two bytes and leaves the other two
