@@ -2,6 +2,7 @@
 // in registers and in memory. FAULTLINE_DIFFERENTIAL_CASES sets the number of cases a row.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
@@ -95,22 +96,26 @@ class InstructionTable : public testing::TestWithParam<std::tuple<Mode, bool, bo
 
 TEST_P(InstructionTable, AgreesWithUnicorn) {
   const auto [mode, wide, memory] = GetParam();
-  unsigned rows = 0;
+  unsigned rows = 0, fewest = ~0u;
   u64 cases = 0;
   for (unsigned row = 0; row < form_count; ++row) {
     const Form& form = forms[row];
     if (!comparable(form) || !exists(form, wide, memory)) continue;
+    if (form.mnemonic == Mnemonic::BSWAP && !wide) continue;  // never a defined result
     ++rows;
     fill_data();
-    unsigned differences = 0;
+    unsigned differences = 0, compared = 0;
     std::string first;
-    for (unsigned done = 0; done < cases_a_row(); done += states_an_encoding) {
+    // A result may be undefined in most cases of a row (SHLD of 16 bits), never in all.
+    for (unsigned done = 0; compared < cases_a_row() && done < 10 * cases_a_row();
+         done += states_an_encoding) {
       const Encoding e = generator.encode(row, wide, memory);
       reference.set_code(code_start, e.bytes);
       subject.set_code(code_start, e.bytes);
-      for (unsigned i = 0; i < states_an_encoding; ++i, ++cases) {
+      for (unsigned i = 0; i < states_an_encoding; ++i) {
         const Registers before = generator.registers(e, reference.memory());
         copy_data_to_subject();
+        compared += !undefined_result(e, before);
         const std::string difference = compare(e, before);
         if (difference.empty()) continue;
         if (differences++ == 0) first = difference;
@@ -121,11 +126,15 @@ TEST_P(InstructionTable, AgreesWithUnicorn) {
       for (u32 at = 0; at < halts.size(); ++at)
         reference.set_code(code_start + at, std::span(halts).first(1));
     }
+    cases += compared;
+    fewest = std::min(fewest, compared);
     EXPECT_EQ(differences, 0u) << "row " << row << ", opcode " << std::hex << form.opcode << ": "
                                << first;
   }
   RecordProperty("cases", std::to_string(cases));
-  std::printf("%u rows, %llu cases\n", rows, static_cast<unsigned long long>(cases));
+  std::printf("%u rows, %llu cases, at least %u a row\n", rows,
+              static_cast<unsigned long long>(cases), fewest);
+  EXPECT_GE(fewest, cases_a_row());
   EXPECT_GT(rows, memory ? 150u : 200u);
 }
 

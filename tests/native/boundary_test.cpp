@@ -103,7 +103,7 @@ class Boundaries : public testing::TestWithParam<std::tuple<Mode, bool>> {
 class SegmentBoundaries : public Boundaries {};
 
 TEST_P(SegmentBoundaries, Agree) {
-  run_rows(case_count(500) / 2, [this](const Encoding&, Context& context, u32& base) {
+  run_rows(case_count() / 2, [this](const Encoding&, Context& context, u32& base) {
     const u32 count = static_cast<u32>(segments().size()) - first_test_segment;
     u32 index;
     do index = first_test_segment + generator.below(count);
@@ -122,7 +122,7 @@ TEST_P(SegmentBoundaries, Agree) {
 class PageBoundaries : public Boundaries {};
 
 TEST_P(PageBoundaries, Agree) {
-  run_rows(case_count(500) / 2, [this](const Encoding&, Context&, u32&) {
+  run_rows(case_count() / 2, [this](const Encoding&, Context&, u32&) {
     return page_edges[generator.below(std::size(page_edges))] - 8 + generator.below(12);
   });
   EXPECT_GT(comparison.vectors[test::PF], comparison.cases / 4);

@@ -54,7 +54,8 @@ class Comparison {
   std::vector<Scope> scope_ = std::vector<Scope>(slot_count);
 };
 
-/// Cases a row, or of a test: the environment's FAULTLINE_NATIVE_CASES, or a default.
-unsigned case_count(unsigned otherwise);
+/// Cases a row of the plainest test: FAULTLINE_NATIVE_CASES of the environment, or 300. The others
+/// take a part or a multiple of it.
+unsigned case_count();
 
 }  // namespace faultline::native

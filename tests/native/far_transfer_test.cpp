@@ -73,7 +73,7 @@ class FarTransfers : public RowsFixture {
 
 TEST_P(FarTransfers, BetweenSegments) {
   run_rows(
-      case_count(500) * 4,
+      case_count() * 4,
       [](const Form& form, bool, bool) {
         return form.mnemonic == Mnemonic::CALLF || form.mnemonic == Mnemonic::JMPF ||
                form.mnemonic == Mnemonic::RETF || form.mnemonic == Mnemonic::IRET;
@@ -91,7 +91,7 @@ TEST_P(FarTransfers, BetweenSegments) {
 TEST_P(FarTransfers, FetchesAcrossLimits) {
   u32 index;
   run_rows(
-      case_count(500) / 10, [](const Form& form, bool, bool) { return runs_natively(form); },
+      case_count() / 10, [](const Form& form, bool, bool) { return runs_natively(form); },
       [&](Encoding& e, Registers&, Context& context) {
         if (e.form().has(EndsBlock)) return false;  // jumps are for the other test
         do index = generator.below(static_cast<u32>(segments().size()));

@@ -8,7 +8,7 @@ class Faults : public RowsFixture {};
 
 TEST_P(Faults, OfPrivilegedInstructions) {
   run_rows(
-      case_count(500) / 5,
+      case_count() / 5,
       [](const Form& form, bool, bool) {
         // The test registers and LOADALL are invalid opcodes today.
         if (form.mnemonic == Mnemonic::MOVTR || form.has(Model386)) return false;
@@ -22,7 +22,7 @@ TEST_P(Faults, OfPrivilegedInstructions) {
 
 TEST_P(Faults, OfSoftwareInterrupts) {
   run_rows(
-      case_count(500),
+      case_count(),
       [](const Form& form, bool, bool) {
         return form.mnemonic == Mnemonic::INT || form.mnemonic == Mnemonic::INT3 ||
                form.mnemonic == Mnemonic::INTO;
@@ -36,7 +36,7 @@ TEST_P(Faults, OfSoftwareInterrupts) {
 
 TEST_P(Faults, OfLockWhereItMayNotBe) {
   run_rows(
-      case_count(500) / 10,
+      case_count() / 10,
       [](const Form& form, bool, bool memory) {
         return runs_natively(form) && !(form.has(Lockable) && memory);
       },
@@ -50,7 +50,7 @@ TEST_P(Faults, OfLockWhereItMayNotBe) {
 /// 15 bytes are an instruction, 16 are not [386 §9.8.13].
 TEST_P(Faults, OfInstructionsTooLong) {
   run_rows(
-      case_count(500) / 10, [](const Form& form, bool, bool) { return runs_natively(form); },
+      case_count() / 10, [](const Form& form, bool, bool) { return runs_natively(form); },
       [this](Encoding& e, Registers&, Context&) {
         const std::size_t wanted = 14 + generator.below(4), length = e.bytes.size() - 1;
         // A relative jump must not reach into itself; a branch's length changes where it lands.
@@ -63,7 +63,7 @@ TEST_P(Faults, OfInstructionsTooLong) {
 /// One instruction, or one iteration of a repeated one, and then #DB [386 §12.3.1.4].
 TEST_P(Faults, OfSingleStep) {
   run_rows(
-      case_count(500) / 5, [](const Form& form, bool, bool) { return runs_natively(form); },
+      case_count() / 5, [](const Form& form, bool, bool) { return runs_natively(form); },
       [](Encoding&, Registers&, Context& context) {
         context.eflags |= eflags::TF;
         return true;
