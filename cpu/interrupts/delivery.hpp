@@ -86,6 +86,8 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
   const bool from_virtual8086 = core.virtual8086();
   typename Core::InnerStack inner;
   if (entry.inward) inner = core.inner_stack(entry.level, ext);
+  // Before anything is pushed. [386 §17.2.2 INT]
+  if (entry.code.offset > entry.code.descriptor.limit()) core.raise(Vector::GP, ext);
   NewStack<Core> stack(core, entry.inward ? inner.cache : s.segment[SS],
                        entry.inward ? inner.esp : s.general[ESP], ext,
                        entry.inward ? Privilege::Supervisor : core.privilege());
@@ -100,7 +102,6 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
   stack.push_sized(entry.wide, s.segment[CS].selector);
   stack.push_sized(entry.wide, return_eip);
   if (error_code) stack.push_sized(entry.wide, *error_code);
-  if (entry.code.offset > entry.code.descriptor.limit()) core.raise(Vector::GP, ext);
   if (entry.inward) core.mark_accessed(inner.descriptor_address, inner.descriptor);
   core.mark_accessed(entry.code.address, entry.code.descriptor);
   if (entry.inward) s.segment[SS] = core.make_cache({inner.ss}, inner.descriptor);

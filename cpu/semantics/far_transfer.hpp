@@ -146,9 +146,9 @@ struct Semantics<Mnemonic::CALLF> {
     }
     CodeTarget code = gate_target(core, to, d, true);
     const bool wide = d.system_type() == SystemType::CallGate32;
-    check_code_offset(core, code);
     if (!conforming_code(code.descriptor) && code.descriptor.dpl() < core.cpl())
       return call_inward(core, insn, code, d.gate_parameters(), wide);
+    check_code_offset(core, code);
     if (wide) push_return<u32>(core, insn);
     else push_return<u16>(core, insn);
     enter_code(core, code, core.cpl());
@@ -171,6 +171,7 @@ struct Semantics<Mnemonic::CALLF> {
                           bool wide) {
     const unsigned level = code.descriptor.dpl();
     auto inner = core.inner_stack(level, 0);
+    check_code_offset(core, code);  // after the new stack, before a push [386 §17.2.2 CALL]
     NewStack<Core> stack(core, inner.cache, inner.esp, 0, Privilege::Supervisor);
     stack.push_sized(wide, core.seg(SS).selector);
     stack.push_sized(wide, core.gpr(ESP));

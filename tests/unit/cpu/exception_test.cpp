@@ -56,6 +56,18 @@ TEST_F(ExceptionDelivery, ToAnInnerLevelSwitchesTheStack) {  // [386 §9.6.1]
   EXPECT_EQ(s.segment[DS].selector, data3);  // data segments stay
 }
 
+TEST_F(ExceptionDelivery, AnOffsetBeyondTheLimitFaultsBeforeAPush) {  // [386 §17.2.2 INT]
+  descriptor(free0, 0x00000FFF, 0x00409E00);  // conforming, limit FFF: the handler runs at CPL 3
+  gate(0x41, free0, 0x5000, 0xEE00);
+  enter(3);
+  set_dword(user_stack_top - 4, 0x12345678);
+  const Entered e = run_program({0xCD, 0x41});
+  EXPECT_EQ(e.vector, GP);
+  EXPECT_EQ(e.error, 0u);
+  EXPECT_EQ(e.esp, user_stack_top);
+  EXPECT_EQ(dword(user_stack_top - 4), 0x12345678u);
+}
+
 TEST_F(ExceptionDelivery, SixteenBitGatesPushWords) {
   gate(0x41, code0, 0x7777'0000 | handler(0x41), 0x8600);
   s.flags.set(0x246);

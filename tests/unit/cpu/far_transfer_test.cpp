@@ -102,6 +102,24 @@ TEST_F(FarTransfer, CallGateToAnInnerLevelCopiesParameters) {  // [386 §6.3.4.1
   EXPECT_EQ(s.segment[SS].selector, data0);
 }
 
+TEST_F(FarTransfer, TheInnerStackIsCheckedBeforeTheOffset) {  // [386 §17.2.2 CALL]
+  descriptor(free1, 0x00000FFF, 0x0040BA00);  // code of level 1, limit FFF
+  call_gate(free0, free1, 0x5000, 0xEC00);
+  set_word(task_state + 0x10, 0);  // SS1
+  enter(3);
+  Entered e = run_program({0x9A, 0, 0, 0, 0, free0 | 3, 0});
+  EXPECT_EQ(e.vector, TS);
+  EXPECT_EQ(e.error, 0u);
+  set_word(task_state + 0x10, data1);
+  set_dword(task_state + 0x0C, user_stack_top);
+  set_dword(user_stack_top - 4, 0x12345678);
+  enter(3);
+  e = run_program({0x9A, 0, 0, 0, 0, free0 | 3, 0});
+  EXPECT_EQ(e.vector, GP);
+  EXPECT_EQ(e.error, 0u);
+  EXPECT_EQ(dword(user_stack_top - 4), 0x12345678u);
+}
+
 TEST_F(FarTransfer, SixteenBitCallGateToAnInnerLevelCopiesWords) {
   place(0x5000, {0xCD, 0x40});
   call_gate(free0, code0, 0x5000, 0xE402);
