@@ -87,6 +87,14 @@ class Mmu : public PagingUnit<P> {
            (address.value & Unit::Geometry::offset_mask);
   }
 
+  /// The fetch of a further instruction from the page of the last translate_code. False when the
+  /// TLB has lost or renewed the page, and translate_code has to be asked again.
+  bool fetch_again(Privilege privilege) {
+    auto& tlb = state_.tlb.instruction();
+    return state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
+               tlb, code_page_, 1, index(privilege)) != tlb.ways;
+  }
+
   /// True while a fetch from this page (its first byte's address) is an exact hit that changes no
   /// TLB state, and its translation is what translate_code last returned for it. Pages that the
   /// host cannot reach directly (devices) are never so.
@@ -131,12 +139,12 @@ class Mmu : public PagingUnit<P> {
   }
 
   /// In a unified TLB a data access may displace the running code page from its slot. The fetch of
-  /// the next instruction is then a use that changes replacement state, so the CPU must make it:
-  /// its attention ends the block. (docs/mmu.md, "Fetches")
+  /// the next instruction is then a use that changes replacement state, so the CPU must make it.
+  /// (docs/mmu.md, "Fetches")
   void keep_fetches_exact() {
     if constexpr (!decltype(state_.tlb)::split) {
       if (state_.registers.paging() && !code_page_is_mru(code_page_, Privilege::Supervisor))
-        this->clock_.attention();
+        this->clock_.refetch();
     }
   }
 

@@ -81,8 +81,8 @@ template <PagingScheme P>
 TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Privilege privilege) {
   const WalkResult result =
       PageWalker<P>::walk(memory_, state_.registers, address, kind, privilege);
-  clock_.now +=
-      u64{result.reads} * state_.timing.walk_read + u64{result.updates} * state_.timing.walk_update;
+  clock_.advance(u64{result.reads} * state_.timing.walk_read +
+                 u64{result.updates} * state_.timing.walk_update);
   if (!result) {
     state_.registers.cr2 = address.value;
     sink_.raise(sink_.context, {address, result.error_code, kind});
@@ -164,6 +164,7 @@ void PagingUnit<P>::flush_all() {
 template <PagingScheme P>
 void PagingUnit<P>::flush_page(LinearAddress address) {
   state_.shadow.for_each([&](auto& shadow) { shadow.drop(address); });
+  clock_.attention();  // the running page may be this one
   state_.tlb.for_each([&](auto& tlb) { tlb.flush_page(address); });
 }
 
@@ -174,6 +175,7 @@ void PagingUnit<P>::drop_shadow() {
   shadow.matches = 0;
   state_.shadow.for_each([](auto& each) { each.drop_all(); });
   state_.shadow_paged = state_.registers.paging();
+  clock_.attention();
 }
 
 template <PagingScheme P>

@@ -7,14 +7,19 @@ namespace faultline {
 BlockCache::BlockCache(PhysicalMemory& memory) : memory_(memory), slots_(slot_count, nullptr) {}
 
 const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mode,
-                                std::span<const Instruction> instructions) {
+                                std::span<const Instruction> instructions, Handler leave) {
   auto block = std::make_unique<Block>();
   block->start = start;
   block->bytes = bytes;
+  block->reach = instructions.back().elapsed + u32{instructions.front().components};
   block->mode = mode;
-  block->owned = std::make_unique<Instruction[]>(instructions.size());
-  std::ranges::copy(instructions, block->owned.get());
-  block->instructions = block->owned.get();
+  block->memory = std::make_unique<std::byte[]>(instructions.size_bytes() + sizeof(BlockEnd));
+  std::uninitialized_copy(instructions.begin(), instructions.end(),
+                          reinterpret_cast<Instruction*>(block->memory.get()));
+  auto* end = new (block->memory.get() + instructions.size_bytes()) BlockEnd;
+  end->execute = leave;
+  end->start = start;
+  end->mode = mode;
   const Block* raw = block.get();
   slots_[slot(raw->start)] = raw;
   const u32 granule = memory_.granule_of(raw->start);
@@ -30,8 +35,16 @@ const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mod
   } else {
     std::swap(*same, block);
     dropped_.push_back(std::move(block));
+    end_epoch();
   }
   return raw;
+}
+
+void BlockCache::end_epoch() {
+  if (epoch_ == last_epoch)  // the links of an epoch long ago must not come to life
+    clear();
+  else
+    ++epoch_;
 }
 
 void BlockCache::drop(std::unique_ptr<Block> block) {
@@ -60,10 +73,12 @@ bool BlockCache::invalidate(PhysicalAddress address, unsigned bytes) {
     by_granule_.erase(found);
     memory_.unwatch_code(granule);
   }
+  if (any) end_epoch();
   return any;
 }
 
 void BlockCache::clear() {
+  epoch_ = epoch_ == last_epoch ? 1 : epoch_ + 1;
   for (auto& [granule, blocks] : by_granule_) {
     for (auto& block : blocks) dropped_.push_back(std::move(block));
     memory_.unwatch_code(granule);

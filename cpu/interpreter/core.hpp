@@ -147,12 +147,12 @@ class Core final : public Engine, private CodeListener {
 
   // Clocks beyond the row's first figure; nothing without a timing table.
   void spend(u32 clocks) {
-    if constexpr (timing == Timing::Table) s.clock.now += clocks;
+    if constexpr (timing == Timing::Table) s.clock.advance(clocks);
   }
   /// The row's second figure in place of its first.
   void spend_alternative(const Instruction& insn) {
     if constexpr (timing == Timing::Table)
-      s.clock.now += static_cast<u64>(s64{insn.alternative} - insn.first_clocks);
+      s.clock.advance(static_cast<u64>(s64{insn.alternative} - insn.first_clocks));
   }
   /// The row's second figure `count` times.
   void spend_alternative_each(const Instruction& insn, u32 count) {
@@ -167,29 +167,39 @@ class Core final : public Engine, private CodeListener {
     if constexpr (timing == Timing::Table)
       if (context.model.column == ClockColumn::I386) s.in_flight = pipeline::jumped;
   }
+  /// A near jump is taken; it is the last of its block, so the clock needs no second look.
   void spend_taken(const Instruction& insn) {
-    spend_alternative(insn);
+    if constexpr (timing == Timing::Table)
+      s.clock.now += static_cast<u64>(s64{insn.alternative} - insn.first_clocks);
     spend_m();
   }
   void spend_multiply(u32 multiplier);
   void spend_protected() { spend_alternative(*current_); }
   void spend_outer_return();
 
-  // What a handler ends with.
+  // What a handler begins and ends with. `insn` is what runs. A plain one (see execute.hpp) touches
+  // registers alone: it cannot fault, and nobody sees the clock while it runs.
+  void begin(const Instruction* insn) { current_ = insn; }
   // Inlined, so that every handler has an indirect jump of its own for the host to predict.
+  template <bool plain>
   [[gnu::always_inline]] void proceed(const Instruction* insn) {
-    s.clock.now += insn->clocks;
     if constexpr (Observer::watching) return leave(insn);
-    if (s.clock.now >= s.clock.deadline) [[unlikely]]
-      return leave(insn);
+    if constexpr (!plain)
+      if (s.clock.now >= s.clock.deadline) [[unlikely]]
+        return pause(insn);
     ++insn;
-    current_ = insn;
     return insn->execute(this, insn);
   }
-  void finish(const Instruction* insn) {
-    s.clock.now += insn->clocks;
+  /// The end of a block by a jump within CS: on to the block that a link names.
+  [[gnu::always_inline]] void finish_near(const Instruction* insn) {
+    retire(insn);
     s.eip = target;
-    retire(insn + 1);
+    return follow(static_cast<const BlockEnd*>(insn + 1));
+  }
+  /// The end of a block by anything else.
+  void finish(const Instruction* insn) {
+    retire(insn);
+    s.eip = target;
   }
   /// What the last instruction of a block leaves to the next block's first.
   void carry(const Instruction& last) {
@@ -199,24 +209,25 @@ class Core final : public Engine, private CodeListener {
   /// the same predecessor.
   void suspend(const Instruction* insn) {
     if constexpr (timing == Timing::Table) {
-      if (insn == alone_)
+      if (insn == &alone_.instruction)
         s.in_flight = waited_for_;
-      else if (insn != block_first_)
+      else if (insn->ordinal != 1)
         carry(insn[-1]);
     }
     s.eip = next_eip(*insn) - insn->length;
-    retire(insn);
+    abandon(insn);
   }
   void leave(const Instruction* insn) {
     s.eip = next_eip(*insn);
     carry(*insn);
-    retire(insn + 1);
+    retire(insn);
   }
-  /// The block ran to its end; `sentinel` is one past the last instruction.
-  void leave_block(const Instruction* sentinel) {
-    s.eip = next_eip(sentinel[-1]);
-    carry(sentinel[-1]);
-    retire(sentinel);
+  /// The block ran to its end.
+  void leave_block(const BlockEnd* end) {
+    const Instruction* last = static_cast<const Instruction*>(end) - 1;
+    target = next_eip(*last);
+    carry(*last);
+    return finish_near(last);
   }
 
   // Descriptors and segment registers: segmentation.hpp.
@@ -299,10 +310,20 @@ class Core final : public Engine, private CodeListener {
                                                 bool write);
 
   // run_loop.hpp
-  void retire(const Instruction* next) {
-    s.instructions += static_cast<u64>(next - block_first_);
+  /// What the block did up to and with `insn` joins the clock and the count.
+  [[gnu::always_inline]] void retire(const Instruction* insn) {
+    s.clock.now += insn->elapsed;
+    s.instructions += insn->ordinal;
     current_ = nullptr;
   }
+  /// The same for what came before `insn`.
+  void abandon(const Instruction* insn) {
+    s.clock.now += static_cast<u64>(insn->elapsed - insn->clocks);
+    s.instructions += insn->ordinal - 1u;
+    current_ = nullptr;
+  }
+  [[gnu::always_inline]] void follow(const BlockEnd* end);
+  [[gnu::noinline]] void pause(const Instruction* insn);
   std::optional<Stop> service();
   void check_execution_breakpoints();
   bool take_interrupt();
@@ -310,13 +331,16 @@ class Core final : public Engine, private CodeListener {
   [[nodiscard]] bool handle_exception();
   [[noreturn]] void unwind(int why);
   void step();
-  const Instruction* settle(const Instruction* first);
-  const Instruction* wait_in_front(const Instruction* first);
   const Block* find_block();
   const Block* find_block_slow();
   void enter_code_page(LinearAddress linear, LinearAddress page);
   const Block* build_block(PhysicalAddress start, DecodeMode mode);
-  const Block* decode_alone(DecodeMode mode);
+  void decode_alone(DecodeMode mode);
+  void link(const Block* block);
+  void start(const Instruction* first);
+  const Instruction* settle(const Instruction* first);
+  const Instruction* wait_in_front(const Instruction* first);
+  const Instruction* alone(const Instruction& insn, unsigned wait, u32 waited_for);
   void bind(Instruction& insn, DecodeStatus status, u32 end, const Instruction* previous);
   DecodeMode decode_mode() const { return {s.segment[CS].big, !paragraph_selectors()}; }
   void on_code_write(PhysicalAddress address, unsigned bytes) override;
@@ -332,17 +356,18 @@ class Core final : public Engine, private CodeListener {
   bool switched_ = false;               // a task switch of this instruction is past its commit
   Privilege privilege_ = Privilege::Supervisor;
 
-  u32 block_eip_ = 0;  // EIP of the block's first byte
-  const Instruction* block_first_ = nullptr;
-  const Instruction* current_ = nullptr;  // null outside instructions
+  u32 block_eip_ = 0;                     // EIP of the block's first byte
+  const Instruction* current_ = nullptr;  // null outside instructions; may lag behind plain ones
+  const BlockEnd* left_ = nullptr;        // the end just passed that had no link to follow
+  u32 linked_limit_ = 0;                  // of CS, in this epoch of links
   LinearAddress code_page_{1};            // page last executed, and where it lies
   PhysicalAddress code_frame_{};
   BlockCache blocks_;
   // An instruction that is no part of a cached block: it crosses a granule, or the limit of CS is
-  // near, or it waits for its predecessor in another block.
-  Instruction alone_[2]{};
+  // near, or it waits for its predecessor in another block, or something is due before its block
+  // would end.
+  LoneInstruction alone_{};
   u32 waited_for_ = 0;  // State::in_flight as alone_ found it
-  Block alone_block_ = borrowed_block(alone_);
 };
 
 }  // namespace faultline

@@ -24,12 +24,41 @@
 
 namespace faultline {
 
+/// True when the instruction touches nothing but registers and flags: no memory, no exception, no
+/// clocks beyond the row's.
+template <class Meaning, class S>
+inline constexpr bool plain = [] {
+  using T = typename S::Width;
+  if (S::form.has(EndsBlock) || S::form.has(Privileged)) return false;
+  if (S::form.mnemonic == Mnemonic::LEA) return true;
+  if (S::memory || at_offset(S::op1) || at_offset(S::op2)) return false;
+  if constexpr (requires { Meaning::registers_only; }) return true;
+  return Binary<Meaning, T> || Compare<Meaning, T> || Unary<Meaning, T> || Move<Meaning, T>;
+}();
+
+/// Jumps that leave CS as it is.
+constexpr bool is_near_transfer(Mnemonic m) {
+  switch (m) {
+    case Mnemonic::JMP:
+    case Mnemonic::CALL:
+    case Mnemonic::RET:
+    case Mnemonic::LOOP:
+    case Mnemonic::LOOPE:
+    case Mnemonic::LOOPNE:
+    case Mnemonic::JCXZ:
+      return true;
+    default:
+      return m >= Mnemonic::JO && m <= Mnemonic::JG;
+  }
+}
+
 template <class Core, unsigned Row, OperandWidth T, bool memory>
 void execute(void* opaque, const Instruction* insn) {
   using S = Site<Row, T, memory>;
   using Meaning = Semantics<S::form.mnemonic>;
   Core& core = *static_cast<Core*>(opaque);
 
+  if constexpr (!plain<Meaning, S>) core.begin(insn);
   if constexpr (S::form.has(Privileged)) core.require_cpl0();
   if constexpr (S::form.has(EndsBlock)) core.target = core.next_eip(*insn);
 
@@ -52,12 +81,13 @@ void execute(void* opaque, const Instruction* insn) {
     Meaning::template run<S>(core, *insn);
   }
 
-  if constexpr (S::form.has(EndsBlock)) {
-    if constexpr (writes_general(S::form)) core.carry(*insn);
+  if constexpr (S::form.has(EndsBlock) && writes_general(S::form)) core.carry(*insn);
+  if constexpr (is_near_transfer(S::form.mnemonic))
+    return core.finish_near(insn);
+  else if constexpr (S::form.has(EndsBlock))
     return core.finish(insn);
-  } else {
-    return core.proceed(insn);
-  }
+  else
+    return core.template proceed<plain<Meaning, S>>(insn);
 }
 
 /// A row that waits for milestone 2: privilege first, then the end.
@@ -65,21 +95,24 @@ template <class Core, unsigned Row>
 void execute_deferred(void* opaque, const Instruction* insn) {
   constexpr Form form = forms[Row];
   Core& core = *static_cast<Core*>(opaque);
+  core.begin(insn);
   if constexpr (form.has(Privileged)) core.require_cpl0();
   core.defer_form(*insn);
 }
 
 template <class Core>
-void execute_invalid(void* opaque, const Instruction*) {
+void execute_invalid(void* opaque, const Instruction* insn) {
+  static_cast<Core*>(opaque)->begin(insn);
   static_cast<Core*>(opaque)->raise(Vector::UD);
 }
 template <class Core>
-void execute_too_long(void* opaque, const Instruction*) {
+void execute_too_long(void* opaque, const Instruction* insn) {
+  static_cast<Core*>(opaque)->begin(insn);
   static_cast<Core*>(opaque)->raise(Vector::GP, 0);
 }
 template <class Core>
-void execute_sentinel(void* opaque, const Instruction* insn) {
-  static_cast<Core*>(opaque)->leave_block(insn);
+void execute_block_end(void* opaque, const Instruction* insn) {
+  static_cast<Core*>(opaque)->leave_block(static_cast<const BlockEnd*>(insn));
 }
 
 /// Handlers of one row by [operand size 32][ModRM names memory].

@@ -91,9 +91,10 @@ void Core<t, O>::reset() {
   s.idtr = {0, 0x3FF};
   s.gdtr = {0, 0xFFFF};
   s.debug[6] = is486() ? 0xFFFF0FF0 : 0;
-  context.mmu.registers = {is486() ? cr0::CD | cr0::NW | cr0::ET
-                            : context.model.fpu == FpuKind::I387 ? u32{cr0::ET} : 0,
-                            0, 0};
+  context.mmu.registers = {is486()                              ? cr0::CD | cr0::NW | cr0::ET
+                           : context.model.fpu == FpuKind::I387 ? u32{cr0::ET}
+                                                                : 0,
+                           0, 0};
   context.mmu.timing = timing == Timing::Table ? walk_timing(context.model.column) : MmuTiming{};
   mmu.flush_all();
   mmu.drop_shadow();

@@ -18,6 +18,7 @@ Core<t, O>::Core(CpuContext& cpu_context, O policy)
       observer(policy),
       blocks_(cpu_context.memory) {
   context.memory.add_listener(static_cast<CodeListener&>(*this));
+  alone_.end.execute = execute_block_end<Core>;
   privilege_changed();
   arm_breakpoints();
 }
@@ -34,9 +35,10 @@ void Core<t, O>::unwind(int why) {
   if (current_ != nullptr) {
     // Past the commit of a task switch the fault is the new task's, at its EIP. [386 §7.5]
     if (!switched_) s.eip = block_eip_ + current_->end - current_->length;
-    retire(current_);
+    abandon(current_);
   }
   switched_ = false;
+  left_ = nullptr;
   std::longjmp(unwind_, why);
 }
 
@@ -72,6 +74,7 @@ Stop Core<t, O>::run() {
     case Start:  // another engine may have run on the context since
       privilege_changed();
       code_page_ = {1};
+      left_ = nullptr;
       break;
     case Deferring:
       return Stop::Deferred;
@@ -80,6 +83,10 @@ Stop Core<t, O>::run() {
   }
   for (;;) {
     if (s.clock.now >= s.clock.deadline) {
+      if (s.clock.held != 0) {
+        s.clock.end_refetch();
+        continue;
+      }
       if (const auto stop = service()) return *stop;
     }
     step();
@@ -90,6 +97,7 @@ Stop Core<t, O>::run() {
 /// previous instruction, NMI, INTR. [386 §9.4 table 9-2]
 template <Timing t, class O>
 std::optional<Stop> Core<t, O>::service() {
+  left_ = nullptr;
   if (blocks_.full()) blocks_.clear();
   blocks_.collect();
   if (context.lines.stop) return Stop::Requested;
@@ -180,13 +188,28 @@ inline void Core<t, O>::step() {
   if constexpr (O::watching) observer.observation->instruction();
   if (watches_execution_ && !resumed_) check_execution_breakpoints();
   const Block* block = find_block();
-  const Instruction* first = block->first();
+  const Instruction* first = &alone_.instruction;
+  if (s.segment[CS].limit != linked_limit_) {
+    linked_limit_ = s.segment[CS].limit;
+    blocks_.end_epoch();
+  }
+  if (block != nullptr && left_ != nullptr) link(block);
+  left_ = nullptr;
+  if (block != nullptr) {
+    if (s.clock.now + block->reach < s.clock.deadline)
+      first = block->first();
+    else
+      first = alone(*block->first(), 0, 0);
+  }
+  start(first);
+}
+
+template <Timing t, class O>
+[[gnu::always_inline]] inline void Core<t, O>::start(const Instruction* first) {
   if constexpr (timing == Timing::Table) first = settle(first);
   switched_ = false;
   block_eip_ = s.eip;
-  block_first_ = first;
-  current_ = first;
-  first->execute(this, first);
+  return first->execute(this, first);
 }
 
 /// What the previous block's last instruction left to the first of this one.
@@ -205,12 +228,58 @@ template <Timing t, class O>
 [[gnu::noinline]] const Instruction* Core<t, O>::wait_in_front(const Instruction* first) {
   const u32 written = std::exchange(s.in_flight, 0u);
   const unsigned wait = pipeline::wait_for(written, *first);
-  if (wait == 0) return first;
-  alone_[0] = *first;
-  alone_[0].clocks = static_cast<u16>(first->clocks + wait);
-  alone_[1].execute = execute_sentinel<Core>;
-  waited_for_ = written;
-  return alone_;
+  return wait == 0 ? first : alone(*first, wait, written);
+}
+
+template <Timing t, class O>
+const Instruction* Core<t, O>::alone(const Instruction& insn, unsigned wait, u32 waited_for) {
+  alone_.instruction = insn;
+  alone_.instruction.clocks = static_cast<u16>(insn.clocks + wait);
+  alone_.instruction.elapsed = alone_.instruction.clocks;
+  waited_for_ = waited_for;
+  return &alone_.instruction;
+}
+
+/// Remembers at the end of the last block that it led to this one: within a granule, in the same
+/// mode, and as far in memory as in the segment.
+template <Timing t, class O>
+void Core<t, O>::link(const Block* block) {
+  const BlockEnd& end = *left_;
+  const u32 distance = s.eip - block_eip_;
+  const bool same_granule =
+      ((end.start.value ^ block->start.value) >> PhysicalMemory::granule_shift) == 0;
+  if (&end == &alone_.end || !same_granule || block->mode != end.mode ||
+      block->start.value - end.start.value != distance)
+    return;
+  end.links[1] = end.links[0];
+  end.links[0] = {block->first(), distance, blocks_.epoch(), block->reach};
+}
+
+/// The next block by a link, when nothing has to happen first. Its page is the running one, and the
+/// fetch of it changes nothing: whatever could have made that untrue asked for attention.
+template <Timing t, class O>
+[[gnu::always_inline]] inline void Core<t, O>::follow(const BlockEnd* end) {
+  if constexpr (O::watching) return;
+  const u32 distance = target - block_eip_;
+  const BlockEnd::Link* link = &end->links[0];
+  if (link->distance != distance) ++link;
+  if (link->distance == distance && link->epoch == blocks_.epoch() &&
+      s.clock.now + link->reach < s.clock.deadline) [[likely]]
+    return start(link->first);
+  left_ = end;
+}
+
+/// Between two instructions of a block the clock asks for attention. When all it wants is the fetch
+/// of the next one, and the TLB still has the page, the block goes on.
+template <Timing t, class O>
+void Core<t, O>::pause(const Instruction* insn) {
+  const Instruction* next = insn + 1;
+  if (s.clock.held != 0 && next->execute != execute_block_end<Core>) {
+    s.clock.end_refetch();
+    if (s.clock.now < s.clock.deadline && mmu.fetch_again(privilege_))
+      return next->execute(this, next);
+  }
+  leave(insn);
 }
 
 /// The block at CS:EIP. Most often its page is the running one, still an exact hit of the TLB, and
@@ -228,7 +297,8 @@ inline const Block* Core<t, O>::find_block() {
   return find_block_slow();
 }
 
-/// The same in full: limit, translation, decoding. [386 §6.5: segment checks come first]
+/// The same in full: limit, translation, decoding. [386 §6.5: segment checks come first] Null when
+/// the instruction stands alone.
 template <Timing t, class O>
 [[gnu::noinline]] const Block* Core<t, O>::find_block_slow() {
   const DescriptorCache& cs = s.segment[CS];
@@ -240,8 +310,9 @@ template <Timing t, class O>
   const DecodeMode mode = decode_mode();
   const Block* block = blocks_.find(at, mode);
   if (block == nullptr) block = build_block(at, mode);
-  if (block == nullptr || u64{s.eip} + block->bytes - 1 > cs.limit) return decode_alone(mode);
-  return block;
+  if (block != nullptr && u64{s.eip} + block->bytes - 1 <= cs.limit) return block;
+  decode_alone(mode);
+  return nullptr;
 }
 
 /// A fetch that the TLB must see: translates, and remembers where on the bus the page lies. A
@@ -268,6 +339,13 @@ void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end,
   }
 }
 
+/// An instruction whose handler reads or compares the clock, or lets the board do so: it begins a
+/// block, for inside one the clock is behind.
+inline bool needs_clock(const Instruction& insn) {
+  if (insn.row == no_form) return false;
+  return insn.form().has(IoSensitive) || insn.repeat != RepeatPrefix::None;
+}
+
 /// Null when not even one instruction can be had from the granule.
 template <Timing t, class O>
 const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
@@ -275,7 +353,7 @@ const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
   if (page == nullptr) return nullptr;
   const u32 offset = start.value & (PhysicalMemory::granule_size - 1);
   const std::span<const u8> bytes(page + offset, PhysicalMemory::granule_size - offset);
-  Instruction decoded[Block::max_instructions + 1];
+  Instruction decoded[Block::max_instructions];
   unsigned count = 0;
   u32 end = 0;
   while (count < Block::max_instructions) {
@@ -284,25 +362,29 @@ const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
     if (status == DecodeStatus::NeedMore) break;
     end += insn.length;
     bind(insn, status, end, count == 0 ? nullptr : &insn - 1);
+    insn.elapsed = static_cast<u16>(insn.clocks + (count == 0 ? 0 : decoded[count - 1].elapsed));
+    insn.ordinal = static_cast<u8>(count + 1);
+    if (count != 0 && (insn.elapsed > Clock::stride || needs_clock(insn))) {
+      end -= insn.length;
+      break;
+    }
     ++count;
     if (status != DecodeStatus::Ok || insn.form().has(EndsBlock)) break;
   }
   if (count == 0) return nullptr;
-  decoded[count] = Instruction{};
-  decoded[count].execute = execute_sentinel<Core>;
-  const Block* block = blocks_.insert(start, end, mode, {decoded, count + 1});
+  const Block* block = blocks_.insert(start, end, mode, {decoded, count}, execute_block_end<Core>);
   if (blocks_.full()) look_around();
   return block;
 }
 
 /// One instruction read byte by byte, each page translated when a byte of it is needed.
 template <Timing t, class O>
-const Block* Core<t, O>::decode_alone(DecodeMode mode) {
+void Core<t, O>::decode_alone(DecodeMode mode) {
   const DescriptorCache& cs = s.segment[CS];
   u8 bytes[max_instruction_length];
   unsigned have = 0;
   DecodeStatus status = DecodeStatus::NeedMore;
-  Instruction& insn = alone_[0];
+  Instruction& insn = alone_.instruction;
   while (status == DecodeStatus::NeedMore) {
     const u64 offset = u64{s.eip} + have;
     if (offset > cs.limit) raise(Vector::GP, 0);
@@ -318,8 +400,8 @@ const Block* Core<t, O>::decode_alone(DecodeMode mode) {
   }
   bind(insn, status, insn.length, nullptr);
   waited_for_ = 0;
-  alone_[1].execute = execute_sentinel<Core>;
-  return &alone_block_;
+  insn.elapsed = insn.clocks;
+  insn.ordinal = 1;
 }
 
 /// A store hit watched code: what is decoded from those bytes goes, and the running block ends

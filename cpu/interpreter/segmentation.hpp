@@ -82,8 +82,7 @@ void Core<t, O>::load_stack_segment(u16 raw) {
   if (selector.null()) raise(Vector::GP, 0);
   const u32 error = raw & ~3u;
   Descriptor d = fetch_descriptor(selector, Vector::GP, error);
-  if (selector.rpl() != cpl() || !writable_data(d) || d.dpl() != cpl())
-    raise(Vector::GP, error);
+  if (selector.rpl() != cpl() || !writable_data(d) || d.dpl() != cpl()) raise(Vector::GP, error);
   if (!d.present()) raise(Vector::SS, error);
   mark_accessed(*descriptor_address(selector), d);
   s.segment[SS] = make_cache(selector, d);
@@ -194,8 +193,10 @@ class NewStack {
   }
   /// A push of the width of the gate or operand.
   void push_sized(bool wide, u32 value) {
-    if (wide) push<u32>(value);
-    else push<u16>(static_cast<u16>(value));
+    if (wide)
+      push<u32>(value);
+    else
+      push<u16>(static_cast<u16>(value));
   }
   u32 esp() const { return esp_; }
 

@@ -52,6 +52,8 @@ constexpr bool is_rm(Operand o) {
   return o == Operand::Eb || o == Operand::Ew || o == Operand::Ev || memory_only(o) ||
          register_only(o);
 }
+/// Memory at an offset in the instruction, without ModRM.
+constexpr bool at_offset(Operand o) { return o == Operand::Ob || o == Operand::Ov; }
 /// True when the operand is one byte wide whatever the operand-size attribute.
 constexpr bool byte_wide(Operand o) {
   return o == Operand::Eb || o == Operand::Gb || o == Operand::Ob || o == Operand::Xb ||

@@ -216,7 +216,7 @@ struct Semantics<Mnemonic::IDIV> {
 };
 
 template <>
-struct Semantics<Mnemonic::CBW> {  // CWDE with 32-bit operands
+struct Semantics<Mnemonic::CBW> : RegistersOnly {  // CWDE with 32-bit operands
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
     if constexpr (sizeof(typename S::Width) == 2)
@@ -228,7 +228,7 @@ struct Semantics<Mnemonic::CBW> {  // CWDE with 32-bit operands
 };
 
 template <>
-struct Semantics<Mnemonic::CWD> {  // CDQ with 32-bit operands
+struct Semantics<Mnemonic::CWD> : RegistersOnly {  // CDQ with 32-bit operands
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
     using T = typename S::Width;

@@ -13,14 +13,14 @@ struct Semantics<Mnemonic::MOV> {
 
 /// Zero or sign extension: the source operand's code says from what.
 template <>
-struct Semantics<Mnemonic::MOVZX> {
+struct Semantics<Mnemonic::MOVZX> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     store<S::op1, S>(core, insn, static_cast<typename S::Width>(load<S::op2, S>(core, insn)));
   }
 };
 template <>
-struct Semantics<Mnemonic::MOVSX> {
+struct Semantics<Mnemonic::MOVSX> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     const auto source = load<S::op2, S>(core, insn);
@@ -30,7 +30,7 @@ struct Semantics<Mnemonic::MOVSX> {
 };
 
 template <>
-struct Semantics<Mnemonic::XCHG> {
+struct Semantics<Mnemonic::XCHG> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     const auto source = load<S::op2, S>(core, insn);
@@ -44,7 +44,7 @@ struct Semantics<Mnemonic::XCHG> {
 };
 
 template <>
-struct Semantics<Mnemonic::BSWAP> {
+struct Semantics<Mnemonic::BSWAP> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
@@ -74,14 +74,14 @@ struct Semantics<Mnemonic::XLAT> {
 };
 
 template <>
-struct Semantics<Mnemonic::LAHF> {
+struct Semantics<Mnemonic::LAHF> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
     core.template reg<u8>(4) = static_cast<u8>(core.s.flags.value());
   }
 };
 template <>
-struct Semantics<Mnemonic::SAHF> {
+struct Semantics<Mnemonic::SAHF> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
     constexpr u32 loaded = eflags::SF | eflags::ZF | eflags::AF | eflags::PF | eflags::CF;
@@ -89,14 +89,14 @@ struct Semantics<Mnemonic::SAHF> {
   }
 };
 template <>
-struct Semantics<Mnemonic::SALC> {  // D6: AL = CF ? FF : 00; in the parts, not in the manual
+struct Semantics<Mnemonic::SALC> : RegistersOnly {  // D6: AL = CF ? FF : 00; in the parts, not in the manual
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
     core.template reg<u8>(EAX) = core.s.flags.cf() ? 0xFF : 0;
   }
 };
 template <>
-struct Semantics<Mnemonic::NOP> {
+struct Semantics<Mnemonic::NOP> : RegistersOnly {
   template <class S, class Core>
   static void run(Core&, const Instruction&) {}
 };

@@ -6,27 +6,27 @@
 namespace faultline {
 
 template <>
-struct Semantics<Mnemonic::CLC> {
+struct Semantics<Mnemonic::CLC> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) { core.s.flags.set_cf(false); }
 };
 template <>
-struct Semantics<Mnemonic::STC> {
+struct Semantics<Mnemonic::STC> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) { core.s.flags.set_cf(true); }
 };
 template <>
-struct Semantics<Mnemonic::CMC> {
+struct Semantics<Mnemonic::CMC> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) { core.s.flags.set_cf(!core.s.flags.cf()); }
 };
 template <>
-struct Semantics<Mnemonic::CLD> {
+struct Semantics<Mnemonic::CLD> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) { core.s.flags.clear_bits(eflags::DF); }
 };
 template <>
-struct Semantics<Mnemonic::STD> {
+struct Semantics<Mnemonic::STD> : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) { core.s.flags.set_bits(eflags::DF); }
 };

@@ -67,7 +67,7 @@ bool holds(const Flags& f) {
   return base != ((condition & 1) != 0);
 }
 
-struct SetByCondition {
+struct SetByCondition : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     store<S::op1, S>(core, insn, u8{holds<S::form.condition()>(core.s.flags)});
@@ -92,7 +92,7 @@ template <> struct Semantics<Mnemonic::SETG> : SetByCondition {};
 
 /// BT and kin. A register bit offset reaches beyond the operand in memory, signed. [386 §17.2.2 BT]
 template <class Change>
-struct BitTest {
+struct BitTest : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;

@@ -16,6 +16,11 @@ namespace faultline {
 template <Mnemonic M>
 struct Semantics;
 
+/// Base of a meaning whose `run`, without a memory operand, touches registers and flags alone.
+struct RegistersOnly {
+  static constexpr bool registers_only = true;
+};
+
 template <class S, class T>
 concept Binary = requires(Flags& f, T v) {
   { S::apply(f, v, v) } -> std::same_as<T>;

@@ -19,7 +19,7 @@ constexpr bool top_bit(T value) {
 /// Loads the count, does nothing for zero (flags stay), else modifies the first operand by
 /// Operation::shift(flags, value, count).
 template <class Operation>
-struct ShiftBy {
+struct ShiftBy : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
@@ -115,7 +115,7 @@ template <> struct Semantics<Mnemonic::RCR> : ShiftBy<RotateCarryRight> {};
 /// SHLD and SHRD: the second operand supplies the bits shifted in. A 16-bit count above 16 is
 /// undefined; the pair rotates on, as the parts' 32-bit shifter does.
 template <bool left>
-struct DoubleShift {
+struct DoubleShift : RegistersOnly {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;

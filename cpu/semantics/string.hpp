@@ -37,14 +37,16 @@ bool repeat(Core& core, const Instruction& insn, Iteration iteration) {
     return true;
   }
   const u32 mask = insn.address_mask;
-  while ((core.gpr(ECX) & mask) != 0) {
-    const bool more = iteration();
+  bool more = true;
+  while (more && (core.gpr(ECX) & mask) != 0) {
+    more = iteration();
     u32& count = core.gpr(ECX);
     count = (count & ~mask) | ((count - 1) & mask);
     core.spend_iteration(insn);
-    if (!more) return true;
+    if (!more) break;
     if (core.s.clock.now >= core.s.clock.deadline && (count & mask) != 0) return false;
   }
+  core.s.clock.advance(0);
   return true;
 }
 

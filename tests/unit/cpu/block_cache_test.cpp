@@ -8,7 +8,7 @@ namespace {
 
 const Block* insert(BlockCache& cache, u32 start, u32 bytes) {
   const Instruction instructions[2] = {};
-  return cache.insert({start}, bytes, {}, instructions);
+  return cache.insert({start}, bytes, {}, instructions, nullptr);
 }
 
 TEST(BlockCache, AStoreDropsTheBlocksItTouchesAndNoOther) {
