@@ -65,6 +65,25 @@ class Mmu : public PagingUnit<P> {
     return read_slow<T, AccessKind::Write>(address, privilege);
   }
 
+  /// For a run of accesses whose first has just been made: host memory of `count` values of T from
+  /// `address` on, each of which a slot of the shadow answers, so that no use of the TLB changes
+  /// anything; null when that is not so. Each access is then counted by count_matches.
+  template <BusWidth T, AccessKind Kind>
+  u8* run_of(LinearAddress address, u32 count, Privilege privilege) {
+    const ShadowRecord& record = state_.shadow.data().slot(address);
+    const u32 last = address.value + count * sizeof(T) - 1;
+    const u32 page = address.value & Unit::Geometry::page_mask;
+    const bool whole = (last & Unit::Geometry::page_mask) == page;
+    return whole && (record.*tag_of(Kind))[index(privilege)] == page ? record.host(address)
+                                                                     : nullptr;
+  }
+  void count_matches(u64 accesses) { state_.shadow.data().matches += accesses; }
+  /// Values of T from `address` to the end of its page.
+  template <BusWidth T>
+  static u32 room_in_page(LinearAddress address) {
+    return (Unit::Geometry::page_size - (address.value & Unit::Geometry::offset_mask)) / sizeof(T);
+  }
+
   /// Makes sure that the accesses to a range that follow cannot fault: translates each of its
   /// pages, with A and D, and touches no byte. For instructions that store in several parts.
   void probe_read(LinearAddress address, u32 bytes, Privilege privilege) {

@@ -158,9 +158,12 @@ class Core final : public Engine, private CodeListener {
   void spend_alternative_each(const Instruction& insn, u32 count) {
     spend(insn.alternative * count);
   }
-  /// One iteration of REP; without a timing table too, so that time passes in it.
-  void spend_iteration(const Instruction& insn) {
-    s.clock.now += timing == Timing::Table ? insn.alternative : 1;
+  /// What an iteration of REP costs; without a timing table too, so that time passes in it.
+  u32 iteration_clocks(const Instruction& insn) const {
+    return timing == Timing::Table ? insn.alternative : 1u;
+  }
+  void spend_iterations(const Instruction& insn, u32 count) {
+    s.clock.now += u64{iteration_clocks(insn)} * count;
   }
   /// `m` of the next executed instruction, on the 386. [386 §17.2.2.3]
   void spend_m() {
@@ -222,6 +225,9 @@ class Core final : public Engine, private CodeListener {
     carry(*insn);
     retire(insn);
   }
+  /// Between two iterations: when all the clock asks for is that `insn` be fetched again, and the
+  /// TLB still has its page, that is done.
+  [[gnu::noinline]] bool fetch_again(const Instruction& insn);
   /// The block ran to its end.
   void leave_block(const BlockEnd* end) {
     const Instruction* last = static_cast<const Instruction*>(end) - 1;

@@ -269,16 +269,22 @@ template <Timing t, class O>
   left_ = end;
 }
 
+template <Timing t, class O>
+bool Core<t, O>::fetch_again(const Instruction& insn) {
+  if (s.clock.held == 0) return false;
+  // One that stands alone may lie in two pages, and then is fetched from both.
+  if (&insn == &alone_.instruction) return false;
+  s.clock.end_refetch();
+  return s.clock.now < s.clock.deadline && mmu.fetch_again(privilege_);
+}
+
 /// Between two instructions of a block the clock asks for attention. When all it wants is the fetch
 /// of the next one, and the TLB still has the page, the block goes on.
 template <Timing t, class O>
 void Core<t, O>::pause(const Instruction* insn) {
   const Instruction* next = insn + 1;
-  if (s.clock.held != 0 && next->execute != execute_block_end<Core>) {
-    s.clock.end_refetch();
-    if (s.clock.now < s.clock.deadline && mmu.fetch_again(privilege_))
-      return next->execute(this, next);
-  }
+  if (next->execute != execute_block_end<Core> && fetch_again(*insn))
+    return next->execute(this, next);
   leave(insn);
 }
 

@@ -2,6 +2,9 @@
 // fault or an interrupt leaves the finished iterations done. [386 §3.6] [386 §17.2.2 REP]
 #pragma once
 
+#include <algorithm>
+#include <cstring>
+
 #include "cpu/semantics/arithmetic.hpp"
 
 namespace faultline {
@@ -11,12 +14,15 @@ template <class T, class Core>
 class StringPointers {
  public:
   StringPointers(Core& core, const Instruction& insn)
-      : core_(core), insn_(insn),
+      : core_(core),
+        insn_(insn),
         step_(core.s.flags.df() ? 0u - static_cast<u32>(sizeof(T)) : u32{sizeof(T)}) {}
   u32 source() const { return core_.gpr(ESI) & insn_.address_mask; }
   u32 destination() const { return core_.gpr(EDI) & insn_.address_mask; }
   void advance_source() { advance(ESI, step_); }
   void advance_destination() { advance(EDI, step_); }
+  void skip_source(u32 elements) { advance(ESI, elements * step_); }
+  void skip_destination(u32 elements) { advance(EDI, elements * step_); }
 
  private:
   void advance(unsigned number, u32 by) {
@@ -28,26 +34,71 @@ class StringPointers {
   u32 step_;
 };
 
-/// Repeats `iteration` by the prefix. `iteration` returns false to end a REPE/REPNE scan. False
-/// when the clock asks for the CPU's attention before the count is used up.
-template <class S, class Core, class Iteration>
-bool repeat(Core& core, const Instruction& insn, Iteration iteration) {
+/// How many of the `count` iterations that are left the clock allows before its deadline.
+template <class Core>
+u32 iterations_until_deadline(Core& core, const Instruction& insn, u32 count) {
+  const Clock& clock = core.s.clock;
+  if (clock.now >= clock.deadline) return 0;
+  const u64 each = std::max<u64>(1, core.iteration_clocks(insn));
+  return static_cast<u32>(std::min<u64>(count, (clock.deadline - clock.now + each - 1) / each));
+}
+
+/// Elements of T that can be touched upwards from `offset` in a segment whose plain accesses end at
+/// `top`, without a fault, a new page or a wrap of the offset.
+template <class T, class Core>
+u32 elements_ahead(Core& core, const Instruction& insn, unsigned segment, u32 offset, s64 top) {
+  const s64 end = std::min<s64>(top, insn.address_mask) + 1;
+  const s64 in_segment = std::max<s64>(0, end - offset) / static_cast<s64>(sizeof(T));
+  const LinearAddress linear{core.seg(segment).base + offset};
+  return static_cast<u32>(std::min<s64>(in_segment, core.mmu.template room_in_page<T>(linear)));
+}
+
+/// Repeats `iteration` by the prefix. `iteration` returns false to end a REPE/REPNE scan. `bulk` is
+/// offered the number of iterations that may follow at once and returns how many it has made, with
+/// all but the count and the clock as those iterations leave it. False when the clock asks for the
+/// CPU's attention before the count is used up.
+template <class S, class Core, class Iteration, class Bulk>
+bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk) {
   if (insn.repeat == RepeatPrefix::None) {
     iteration();
     return true;
   }
   const u32 mask = insn.address_mask;
   bool more = true;
-  while (more && (core.gpr(ECX) & mask) != 0) {
-    more = iteration();
+  auto left = [&] { return core.gpr(ECX) & mask; };
+  auto count_down = [&](u32 by) {
     u32& count = core.gpr(ECX);
-    count = (count & ~mask) | ((count - 1) & mask);
-    core.spend_iteration(insn);
-    if (!more) break;
-    if (core.s.clock.now >= core.s.clock.deadline && (count & mask) != 0) return false;
+    count = (count & ~mask) | ((count - by) & mask);
+    core.spend_iterations(insn, by);
+  };
+  while (more && left() != 0) {
+    more = iteration();
+    count_down(1);
+    if (!more || left() == 0) break;
+    if constexpr (!Core::Observer::watching)
+      if (const u32 most = iterations_until_deadline(core, insn, left()); most > 1)
+        if (const u32 made = bulk(most); made != 0) count_down(made);
+    if (core.s.clock.now >= core.s.clock.deadline && left() != 0 && !core.fetch_again(insn))
+      return false;
   }
   core.s.clock.advance(0);
   return true;
+}
+template <class S, class Core, class Iteration>
+bool repeat(Core& core, const Instruction& insn, Iteration iteration) {
+  return repeat<S>(core, insn, iteration, [](u32) { return 0u; });
+}
+
+/// The bytes of `count` forward element moves: where the ranges overlap ahead, what was stored is
+/// read again.
+template <class T>
+void copy_elements(u8* to, const u8* from, u32 count) {
+  if (to > from && to < from + std::size_t{count} * sizeof(T)) {
+    for (u32 i = 0; i < count; ++i)
+      std::memmove(to + i * sizeof(T), from + i * sizeof(T), sizeof(T));
+  } else {
+    std::memmove(to, from, std::size_t{count} * sizeof(T));
+  }
 }
 
 template <>
@@ -56,13 +107,37 @@ struct Semantics<Mnemonic::MOVS> {
   static bool run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
     StringPointers<T, Core> at(core, insn);
-    return repeat<S>(core, insn, [&] {
-      const T value = core.template read<T>(insn.segment, at.source());
-      core.template write<T>(ES, at.destination(), value);
-      at.advance_source();
-      at.advance_destination();
-      return true;
-    });
+    return repeat<S>(
+        core, insn,
+        [&] {
+          const T value = core.template read<T>(insn.segment, at.source());
+          core.template write<T>(ES, at.destination(), value);
+          at.advance_source();
+          at.advance_destination();
+          return true;
+        },
+        [&](u32 count) { return move_run(core, insn, at, count); });
+  }
+
+ private:
+  template <class T, class Core>
+  static u32 move_run(Core& core, const Instruction& insn, StringPointers<T, Core>& at, u32 count) {
+    if (core.s.flags.df()) return 0;
+    const DescriptorCache &from = core.seg(insn.segment), &to = core.seg(ES);
+    const u32 source = at.source(), destination = at.destination();
+    count = std::min({count, elements_ahead<T>(core, insn, insn.segment, source, from.read_top),
+                      elements_ahead<T>(core, insn, ES, destination, to.write_top)});
+    if (count == 0) return 0;
+    const u8* read = core.mmu.template run_of<T, AccessKind::Read>({from.base + source}, count,
+                                                                   core.privilege());
+    u8* written = core.mmu.template run_of<T, AccessKind::Write>({to.base + destination}, count,
+                                                                 core.privilege());
+    if (read == nullptr || written == nullptr) return 0;
+    copy_elements<T>(written, read, count);
+    core.mmu.count_matches(u64{count} * 2);
+    at.skip_source(count);
+    at.skip_destination(count);
+    return count;
   }
 };
 
@@ -72,11 +147,32 @@ struct Semantics<Mnemonic::STOS> {
   static bool run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
     StringPointers<T, Core> at(core, insn);
-    return repeat<S>(core, insn, [&] {
-      core.template write<T>(ES, at.destination(), core.template reg<T>(EAX));
-      at.advance_destination();
-      return true;
-    });
+    return repeat<S>(
+        core, insn,
+        [&] {
+          core.template write<T>(ES, at.destination(), core.template reg<T>(EAX));
+          at.advance_destination();
+          return true;
+        },
+        [&](u32 count) { return fill_run(core, insn, at, count); });
+  }
+
+ private:
+  template <class T, class Core>
+  static u32 fill_run(Core& core, const Instruction& insn, StringPointers<T, Core>& at, u32 count) {
+    if (core.s.flags.df()) return 0;
+    const DescriptorCache& to = core.seg(ES);
+    const u32 destination = at.destination();
+    count = std::min(count, elements_ahead<T>(core, insn, ES, destination, to.write_top));
+    if (count == 0) return 0;
+    u8* written = core.mmu.template run_of<T, AccessKind::Write>({to.base + destination}, count,
+                                                                 core.privilege());
+    if (written == nullptr) return 0;
+    const T value = core.template reg<T>(EAX);
+    for (u32 i = 0; i < count; ++i) std::memcpy(written + i * sizeof(T), &value, sizeof(T));
+    core.mmu.count_matches(count);
+    at.skip_destination(count);
+    return count;
   }
 };
 
