@@ -59,9 +59,9 @@ MachineConfig MachineOptions::configuration() const {
   MachineConfig config;
   config.model = &parse_model(cpu);
   config.memory_mb = parse_memory(memory);
-  if (config.memory_mb > config.model->address_limit_mb) {
+  if (config.memory_mb > config.model->address_limit_mb()) {
     throw UsageError(fmt::format("--mem {}: the {} reaches {} MB", memory, config.model->name,
-                                 config.model->address_limit_mb));
+                                 config.model->address_limit_mb()));
   }
   config.timing = parse_timing(timing);
   for (const std::string& log : port_logs) {

@@ -11,7 +11,7 @@ Command add_models(CLI::App& app) {
   CLI::App* parser = app.add_subcommand("models", "List the CPU models");
   return {parser, [] {
             for (const Model& model : models()) {
-              fmt::print("{:<10} {}{}\n", model.name, model.description,
+              fmt::print("{:<11} {}{}\n", model.name, model.description,
                          &model == &default_model() ? " (default)" : "");
             }
             return int{success};

@@ -1,7 +1,7 @@
-// The models of this milestone. [386 §10.1] [486 §10.1]
+// The models, from the manuals' reset chapters and the parts' signatures.
+// [386 §10.1] [486 §10.1] [386SX] [AP-485 §2]
 #include "cpu/model.hpp"
 
-#include <algorithm>
 #include <array>
 
 #include "arch/paging_selected.hpp"
@@ -9,15 +9,28 @@
 namespace faultline {
 namespace {
 
-constexpr std::array<Model, 4> all_models = {{
-    {"i386dx", "Intel 80386 DX, stepping D1, 33 MHz, no coprocessor", ClockColumn::I386, 3, false,
-     Paging::single_page_flush, 0x0308, 33'000'000, 256},
-    {"i486sx", "Intel i486 SX, 25 MHz, no coprocessor", ClockColumn::I486, 4, true, true, 0x0421,
-     25'000'000, 256},
+constexpr u32 page_flush = Paging::single_page_flush ? u32{PageFlush} : 0;
+constexpr u32 set386 = LoadAll | page_flush;
+constexpr u32 set486 = I486Set | PageFlush;
+/// What compilers have used in user mode since: Debian's mingw is built for an i686.
+constexpr u32 later = Identification | TimeStamp | CompareExchange8 | ConditionalMove;
+constexpr u32 mhz = 1'000'000;
+
+constexpr std::array<Model, 7> all_models = {{
+    {"i386dx", "Intel 80386 DX, stepping D1, 33 MHz, no coprocessor", ClockColumn::I386, 3, set386,
+     0x0308, 33 * mhz},
     {"i386dx+387", "Intel 80386 DX, stepping D1, 33 MHz, with an 80387", ClockColumn::I386, 3,
-     false, Paging::single_page_flush, 0x0308, 33'000'000, 256, FpuKind::I387},
-    {"i486dx", "Intel i486 DX, 33 MHz", ClockColumn::I486, 4, true, true, 0x0404, 33'000'000,
-     256, FpuKind::I486},
+     set386, 0x0308, 33 * mhz, FpuKind::I387},
+    {"i386sx", "Intel 80386 SX, 16 MHz: 24 address and 16 data lines, no coprocessor",
+     ClockColumn::I386, 3, set386, 0x2308, 16 * mhz, FpuKind::None, 24, 16},
+    {"i486sx", "Intel i486 SX, 25 MHz, no coprocessor", ClockColumn::I486, 4, set486, 0x0421,
+     25 * mhz},
+    {"i486dx", "Intel i486 DX, 33 MHz", ClockColumn::I486, 4, set486, 0x0404, 33 * mhz,
+     FpuKind::I486},
+    {"i486dx2", "Intel i486 DX2, SL-enhanced, 66 MHz, with CPUID", ClockColumn::I486, 4,
+     set486 | Identification, 0x0435, 66 * mhz, FpuKind::I486},
+    {"compat", "i486dx with CPUID, RDTSC, CMPXCHG8B, CMOVcc, FCMOVcc and FCOMI", ClockColumn::I486,
+     4, set486 | later, 0x0404, 33 * mhz, FpuKind::I486},
 }};
 
 }  // namespace
@@ -29,6 +42,6 @@ const Model* find_model(std::string_view name) {
   return found == all_models.end() ? nullptr : &*found;
 }
 
-const Model& default_model() { return all_models[1]; }
+const Model& default_model() { return *find_model("i486sx"); }
 
 }  // namespace faultline

@@ -1,10 +1,11 @@
-// CPU models are data: a feature mask, a clock column, reset values.
+// CPU models are data: features, a clock column, pins, reset values.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <string_view>
 
-#include "mmu/clock.hpp"
+#include "cpu/isa/attribute.hpp"
 
 namespace faultline {
 
@@ -18,13 +19,17 @@ struct Model {
   std::string_view name;         // as on the command line: "i486sx"
   std::string_view description;  // one line for --help
   ClockColumn column;
-  u8 family;              // 3 or 4: first family whose instructions it has
-  bool write_protect;     // CR0.WP, CR0.AM, EFLAGS.AC exist [486 §4.1]
-  bool invlpg;            // from the 486 on; in the Alpha build on every model, as TBIS
-  u16 reset_dx;           // DH component id, DL stepping [386 §10.1]
-  u32 clock_hz;           // nominal frequency: turns clocks into seconds for the board
-  u32 address_limit_mb;   // RAM the address pins reach, in MB
+  u8 family;     // 3 or 4: CR0, EFLAGS and exceptions are of that manual [486 App. B]
+  u32 features;  // rows of the table that need one: cpu/isa/attribute.hpp
+  u16 reset_dx;  // DH component id, DL stepping [386 §10.1]; also CPUID's signature
+  u32 clock_hz;  // nominal frequency: turns clocks into seconds for the board
   FpuKind fpu = FpuKind::None;
+  u8 address_lines = 32;
+  u8 data_lines = 32;
+
+  constexpr bool has(Attribute feature) const { return (features & feature) != 0; }
+  /// RAM that a board gives it: what the pins reach, 256 MB at most.
+  constexpr u32 address_limit_mb() const { return 1u << std::min(address_lines - 20, 8); }
 };
 
 std::span<const Model> models();

@@ -23,7 +23,7 @@ std::string hex(u32 value) {
 
 /// Refuses what no board could be built from.
 MachineConfig checked(MachineConfig config) {
-  const unsigned most = std::min(memory_most_mb, config.model->address_limit_mb);
+  const unsigned most = std::min(memory_most_mb, config.model->address_limit_mb());
   if (config.memory_mb < 1 || config.memory_mb > most) {
     throw MachineError("memory of " + std::to_string(config.memory_mb) + " MB: the " +
                        std::string(config.model->name) + " board takes 1 to " +
@@ -69,7 +69,7 @@ std::string_view name_of(EndReason reason) {
 
 Machine::Machine(MachineConfig config)
     : config_(checked(std::move(config))),
-      memory_(config_.memory_mb << 20),
+      memory_(config_.memory_mb << 20, config_.model->address_lines),
       context_{*config_.model, memory_, bus_},
       board_(context_, bus_, config_.start, outputs()),
       engine_(make_engine(config_.timing, context_, config_.observation)) {
@@ -105,11 +105,11 @@ Board::Outputs Machine::outputs() {
               }};
 }
 
-/// The ROM ends at 1 MB and again at 4 GB, where the reset vector is. [386 §10.1]
+/// The ROM ends at 1 MB and again where addresses end, at the reset vector. [386 §10.1]
 void Machine::map_firmware(std::span<const u8> firmware) {
   const u32 size = static_cast<u32>(firmware.size());
   memory_.map_rom({memory_map::rom_end - size}, firmware);
-  memory_.map_rom({u32{0} - size}, firmware);
+  memory_.map_rom(memory_.bus_address({u32{0} - size}), firmware);
 }
 
 /// The cells that a setup program would have left. [PC/AT TR, CMOS RAM]
@@ -118,7 +118,10 @@ void Machine::describe_configuration() {
     board_.rtc.set_cell(low, static_cast<u8>(value));
     board_.rtc.set_cell(high, static_cast<u8>(value >> 8));
   };
-  const u32 extended_kb = std::min((config_.memory_mb - 1) * 1024, 0xFFFFu);
+  // With 24 address lines the ROM at the top of the space hides what RAM there is.
+  const u32 rom = memory_.bus_address({u32{0} - static_cast<u32>(config_.firmware.size())}).value;
+  const u32 ram_end = std::min(config_.memory_mb << 20, rom);
+  const u32 extended_kb = std::min((ram_end - memory_map::extended) >> 10, 0xFFFFu);
   const u32 above_16mb = config_.memory_mb > 16 ? (config_.memory_mb - 16) * 16 : 0;
   set_word(cmos::base_memory_low, cmos::base_memory_high, memory_map::conventional_end >> 10);
   set_word(cmos::extended_memory_low, cmos::extended_memory_high, extended_kb);

@@ -16,10 +16,12 @@ constexpr u32 all_ones(unsigned bytes) { return low_bits(8 * bytes); }
 
 }  // namespace
 
-PhysicalMemory::PhysicalMemory(u32 ram_bytes)
+PhysicalMemory::PhysicalMemory(u32 ram_bytes, unsigned address_lines)
     : ram_size_((require(ram_bytes >= min_ram && ram_bytes <= max_ram && ram_bytes % min_ram == 0,
                          "RAM must be 1 to 256 whole megabytes"),
                  ram_bytes)),
+      lines_(low_bits(address_lines)),
+      a20_mask_(lines_),
       ram_(ram_bytes),
       tables_(2 * granules * sizeof(u8*)),
       readable_(tables_.as<u8*>()),
@@ -59,7 +61,7 @@ void PhysicalMemory::map_device(PhysicalAddress base, u32 size, MmioDevice& devi
 }
 
 void PhysicalMemory::set_a20(bool open) {
-  const u32 mask = open ? ~u32{0} : ~(u32{1} << 20);
+  const u32 mask = open ? lines_ : lines_ & ~(u32{1} << 20);
   if (mask == a20_mask_) return;
   a20_mask_ = mask;
   map_changed();

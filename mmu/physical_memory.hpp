@@ -47,9 +47,9 @@ class PhysicalMemory {
   static constexpr u32 granule_size = u32{1} << granule_shift;
   static constexpr u32 min_ram = 1u << 20, max_ram = 256u << 20;
 
-  /// RAM of `ram_bytes` (1 to 256 MB, whole megabytes), less the hole at A0000-FFFFF. Throws
-  /// std::invalid_argument on another size.
-  explicit PhysicalMemory(u32 ram_bytes);
+  /// RAM of `ram_bytes` (1 to 256 MB, whole megabytes), less the hole at A0000-FFFFF, on a bus of
+  /// `address_lines`. Throws std::invalid_argument on another size.
+  explicit PhysicalMemory(u32 ram_bytes, unsigned address_lines = 32);
 
   u32 ram_size() const { return ram_size_; }
 
@@ -61,7 +61,7 @@ class PhysicalMemory {
 
   /// The A20 gate; open at construction. While it is closed, address line 20 is low.
   void set_a20(bool open);
-  bool a20() const { return a20_mask_ == ~u32{0}; }
+  bool a20() const { return a20_mask_ == lines_; }
 
   /// Little-endian, at any alignment. Where nothing is mapped reads are all ones, writes are lost.
   template <BusWidth T>
@@ -100,7 +100,7 @@ class PhysicalMemory {
     return writable_[(address.value & a20_mask_) >> granule_shift];
   }
 
-  /// The address as it appears on the bus: A20 is applied.
+  /// The address as it appears on the bus: on the lines there are, A20 applied.
   PhysicalAddress bus_address(PhysicalAddress address) const { return {address.value & a20_mask_}; }
   /// The granule number under which code at `address` is watched: A20 is applied.
   u32 granule_of(PhysicalAddress address) const {
@@ -137,7 +137,8 @@ class PhysicalMemory {
   void map_changed();
 
   u32 ram_size_;
-  u32 a20_mask_ = ~u32{0};
+  u32 lines_;     // the address lines there are
+  u32 a20_mask_;  // and those among them that the gate passes
   HostMemory ram_;
   HostMemory tables_;          // one pointer a granule of the whole space: readable, then writable
   u8** readable_;              // null: not memory

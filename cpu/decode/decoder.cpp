@@ -144,9 +144,7 @@ void read_immediate(ByteCursor& cursor, Operand operand, bool second, Instructio
 
 bool legal(const Form& form, DecodeMode mode, const Model& model, const Instruction& insn,
            bool mod3) {
-  if (form.mnemonic == Mnemonic::INVLPG ? !model.invlpg : form.has(Model486) && model.family < 4)
-    return false;
-  if (form.has(Model386) && model.family != 3) return false;
+  if (!form.exists(model.features)) return false;
   if (form.has(ProtectedOnly) && !mode.protected_mode) return false;
   if (memory_only(form.rm()) && mod3) return false;
   if (insn.locked && !(form.has(Lockable) && insn.memory)) return false;
@@ -194,6 +192,9 @@ DecodeStatus decode(std::span<const u8> bytes, DecodeMode mode, const Model& mod
     mod3 = modrm >> 6 == 3;
     out.row = opcode_map.row[escaped][opcode][modrm >> 3 & 7][mod3 ? 1 + (modrm & 7) : 0];
     if (out.row == no_form) return finish(DecodeStatus::Invalid);
+    // An escape of a later x87 is one of the reserved here.
+    if (forms[out.row].has(Numeric) && !forms[out.row].exists(model.features))
+      out.row = opcode_map.any[escaped][opcode];
     read_modrm(cursor, modrm, prefixes, register_only(forms[out.row].rm()), out);
   } else {
     out.rm = opcode & 7;

@@ -53,6 +53,7 @@ const char* x87_pointer_size(Operand o) {
 
 const char* pointer_size(Operand o, const Instruction& insn) {
   if (o == Operand::M) return "";
+  if (o == Operand::Mq) return "qword ptr ";
   if (o == Operand::Ma) return insn.wide ? "qword ptr " : "dword ptr ";
   if (o == Operand::Mp) return insn.wide ? "fword ptr " : "dword ptr ";
   if (o == Operand::Ms) return "fword ptr ";

@@ -13,6 +13,7 @@
 #include "cpu/semantics/flag_control.hpp"
 #include "cpu/semantics/input_output.hpp"
 #include "cpu/semantics/interrupt.hpp"
+#include "cpu/semantics/later.hpp"
 #include "cpu/semantics/logic.hpp"
 #include "cpu/semantics/segment_registers.hpp"
 #include "cpu/semantics/shift.hpp"

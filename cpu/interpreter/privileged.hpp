@@ -10,7 +10,8 @@ namespace faultline {
 template <Timing t, class O>
 void Core<t, O>::load_flags(u32 image, unsigned bytes, unsigned level) {
   u32 writable = eflags::arithmetic | eflags::TF | eflags::DF | eflags::NT;
-  if (context.model.write_protect) writable |= eflags::AC;  // with alignment checks [486 §4.1]
+  if (is486()) writable |= eflags::AC;  // with alignment checks [486 §4.1]
+  if (context.model.has(Identification)) writable |= eflags::ID;  // [AP-485 §3]
   if (!protected_mode() || level == 0) writable |= eflags::IOPL;
   if (!protected_mode() || level <= s.flags.iopl()) writable |= eflags::IF;
   if (bytes == 2) writable &= 0xFFFF;

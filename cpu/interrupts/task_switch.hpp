@@ -129,7 +129,8 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
     write_cr3(image.cr3);  // the TLB is flushed only when CR3 changes
   s.flags.set(image.eflags & (eflags::arithmetic | eflags::TF | eflags::IF | eflags::DF |
                               eflags::IOPL | eflags::NT | (in.wide ? eflags::VM : 0) |
-                              (context.model.write_protect && in.wide ? eflags::AC : 0)));
+                              (is486() && in.wide ? eflags::AC : 0) |
+                              (context.model.has(Identification) && in.wide ? eflags::ID : 0)));
   if (how == TaskSwitch::Call) s.flags.set_bits(eflags::NT);
   for (unsigned i = 0; i < 8; ++i) s.general[i] = image.general[i];
   s.eip = target = image.eip;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arch/registers.hpp"
+#include "cpu/isa/attribute.hpp"
 #include "cpu/isa/mnemonic.hpp"
 #include "cpu/isa/operand.hpp"
 
@@ -18,25 +19,6 @@ struct FlagEffect {
   u16 written = 0, undefined = 0, read = 0;
 };
 
-enum Attribute : u16 {
-  Plain = 0,
-  Lockable = 1 << 0,       // LOCK allowed with a memory destination [386 §11.2]
-  Rep = 1 << 1,            // REP repeats
-  RepCondition = 1 << 2,   // REPE and REPNE repeat while ZF says so
-  Privileged = 1 << 3,     // #GP(0) unless CPL = 0 [386 §6.3.5]
-  IoSensitive = 1 << 4,    // CPL > IOPL: #GP(0), or for ports the I/O permission map [386 §8.3]
-  ProtectedOnly = 1 << 5,  // #UD in real and virtual-8086 mode
-  EndsBlock = 1 << 6,      // may change EIP, mode, segments or interrupt state
-  StackWide = 1 << 7,      // operand size follows the operand-size attribute, never a byte
-  Deferred = 1 << 8,       // waits for milestone 2: ends the run with a message naming the form
-  Model486 = 1 << 9,       // invalid opcode on the 386
-  Undocumented = 1 << 10,  // absent from the opcode map, present in the parts
-  Model386 = 1 << 11,      // on the 386 alone
-  Numeric = 1 << 12,       // the x87's: #NM by EM and TS, then waits for its pending error
-  NoWait = 1 << 13,        // with Numeric: does not look at a pending error [387 §4]
-  Reserved = 1 << 14,      // the encodings of its opcode that no other row has
-};
-
 inline constexpr s8 no_extension = -1;
 
 struct Form {
@@ -46,11 +28,15 @@ struct Form {
   Operand operands[3] = {};
   Clocks i386{}, i486{};
   FlagEffect flags{};
-  u16 attributes = Plain;
+  u32 attributes = Plain;
   /// ModRM's r/m field where it extends the opcode too: of register forms of the x87.
   s8 second_extension = no_extension;
 
   constexpr bool has(Attribute a) const { return (attributes & a) != 0; }
+  /// True for a model of these features.
+  constexpr bool exists(u32 features) const {
+    return (attributes & feature_bits & ~features) == 0;
+  }
   constexpr bool modrm() const {
     return extension != no_extension || uses_modrm(operands[0]) || uses_modrm(operands[1]);
   }

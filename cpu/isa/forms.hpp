@@ -56,7 +56,8 @@ constexpr bool may_lock(Mnemonic m) {
   switch (m) {
     case M_::ADD: case M_::ADC: case M_::SUB: case M_::SBB: case M_::AND: case M_::OR: case M_::XOR:
     case M_::INC: case M_::DEC: case M_::NOT: case M_::NEG: case M_::BTS: case M_::BTR:
-    case M_::BTC: case M_::XCHG: case M_::CMPXCHG: case M_::XADD:
+    case M_::BTC: case M_::XCHG: case M_::CMPXCHG: case M_::CMPXCHG8B:
+    case M_::XADD:
       return true;
     default:
       return false;

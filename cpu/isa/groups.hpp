@@ -59,7 +59,9 @@ inline constexpr auto group_rows = std::to_array<Form>({
     {0x0F01, 3, M_::LIDT, {Ms}, {11, 11}, {11, 11}, none, Privileged},
     {0x0F01, 4, M_::SMSW, {Ev}, {2, 3}, {2, 3}, none, Plain},
     {0x0F01, 6, M_::LMSW, {Ew}, {10, 13}, {13, 13}, none, Privileged | EndsBlock},
-    {0x0F01, 7, M_::INVLPG, {M}, {12, 12}, {12, 12}, none, Privileged | EndsBlock | Model486},
+    {0x0F01, 7, M_::INVLPG, {M}, {12, 12}, {12, 12}, none, Privileged | EndsBlock | PageFlush},
+    // Group 9.
+    {0x0FC7, 1, M_::CMPXCHG8B, {Mq}, {0, 10}, {0, 10}, {ZF, 0, 0}, Lockable | CompareExchange8},
     // Group 8: bit tests with an immediate bit offset.
     {0x0FBA, 4, M_::BT, {Ev, Ib}, {3, 6}, {3, 3}, carry_only, Plain},
     {0x0FBA, 5, M_::BTS, {Ev, Ib}, {6, 8}, {6, 8}, carry_only, Lockable},

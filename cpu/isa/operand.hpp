@@ -13,7 +13,7 @@ enum class Operand : u8 {
   Jb, Jv,              // displacement of a relative jump
   Ap,                  // far pointer in the instruction
   M, Ma, Mp, Ms,       // memory only: address, BOUND pair, far pointer, table register image
-  Mb, Mv,              // memory only, byte or operand size
+  Mb, Mv, Mq,          // memory only, byte, operand size or eight bytes
   Ob, Ov,              // memory at an offset in the instruction
   Rd, Cd, Dd, Td,      // 32-bit general (ModRM r/m), control, debug, test register (ModRM reg)
   Rv,                  // register only, operand size
@@ -34,7 +34,7 @@ constexpr bool uses_modrm(Operand o) {
   switch (o) {
     case Operand::Eb: case Operand::Ew: case Operand::Ev: case Operand::Gb: case Operand::Gw:
     case Operand::Gv: case Operand::M: case Operand::Ma: case Operand::Mp: case Operand::Ms:
-    case Operand::Mb: case Operand::Mv: case Operand::Rd: case Operand::Cd: case Operand::Dd:
+    case Operand::Mb: case Operand::Mv: case Operand::Mq: case Operand::Rd: case Operand::Cd: case Operand::Dd:
     case Operand::Td: case Operand::Rv: case Operand::Sw:
       return true;
     default:
@@ -44,7 +44,7 @@ constexpr bool uses_modrm(Operand o) {
 /// r/m operands that must be memory: a register there is an invalid opcode.
 constexpr bool memory_only(Operand o) {
   return o == Operand::M || o == Operand::Ma || o == Operand::Mp || o == Operand::Ms ||
-         o == Operand::Mb || o == Operand::Mv || x87_memory(o);
+         o == Operand::Mb || o == Operand::Mv || o == Operand::Mq || x87_memory(o);
 }
 /// r/m operands whose mod field is ignored or must name a register.
 constexpr bool register_only(Operand o) { return o == Operand::Rd || o == Operand::Rv; }

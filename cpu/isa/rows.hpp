@@ -50,7 +50,7 @@ constexpr std::array<Form, 6> alu(u16 base, Mnemonic m, FlagEffect f) {
   const bool compare = m == Mnemonic::CMP;
   const Clocks to_rm = compare ? Clocks{2, 5} : Clocks{2, 7}, to_reg{2, 6}, acc{2, 2};
   const Clocks to_rm4 = compare ? Clocks{1, 2} : Clocks{1, 3}, to_reg4{1, 2}, acc4{1, 1};
-  const u16 lock = compare ? Plain : Lockable;
+  const u32 lock = compare ? Plain : Lockable;
   auto op = [base](u16 n) { return static_cast<u16>(base + n); };
   return {{
       {op(0), no_extension, m, {Eb, Gb}, to_rm, to_rm4, f, lock},
@@ -67,17 +67,17 @@ constexpr std::array<Form, 4> group1(s8 digit, Mnemonic m, FlagEffect f) {
   const bool compare = m == Mnemonic::CMP;
   const Clocks c3 = compare ? Clocks{2, 5} : Clocks{2, 7};
   const Clocks c4 = compare ? Clocks{1, 2} : Clocks{1, 3};
-  const u16 lock = compare ? Plain : Lockable;
+  const u32 lock = compare ? Plain : Lockable;
   return {{
       {0x80, digit, m, {Eb, Ib}, c3, c4, f, lock},
       {0x81, digit, m, {Ev, Iv}, c3, c4, f, lock},
-      {0x82, digit, m, {Eb, Ib}, c3, c4, f, static_cast<u16>(lock | Undocumented)},
+      {0x82, digit, m, {Eb, Ib}, c3, c4, f, lock | Undocumented},
       {0x83, digit, m, {Ev, Ibs}, c3, c4, f, lock},
   }};
 }
 
 /// Group 2: shifts and rotates by an immediate, by one, by CL.
-constexpr std::array<Form, 6> group2(s8 digit, Mnemonic m, FlagEffect f, u16 attributes = Plain) {
+constexpr std::array<Form, 6> group2(s8 digit, Mnemonic m, FlagEffect f, u32 attributes = Plain) {
   const bool through = m == Mnemonic::RCL || m == Mnemonic::RCR;
   const Clocks by_one = through ? Clocks{3, 7} : Clocks{3, 7};       // PRM prints 9/10 for RCL
   const Clocks by_n = through ? Clocks{8, 9} : Clocks{3, 7};

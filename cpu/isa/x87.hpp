@@ -6,8 +6,8 @@
 
 namespace faultline::isa {
 
-inline constexpr u16 numeric = Numeric;
-inline constexpr u16 no_wait = Numeric | NoWait;
+inline constexpr u32 numeric = Numeric;
+inline constexpr u32 no_wait = Numeric | NoWait;
 
 /// Rows of one escape byte, written without it.
 template <std::size_t N>
@@ -168,11 +168,27 @@ inline constexpr auto x87_other_rows = std::to_array<Form>({
     {0xDF, 4, M_::FNSTSW, {AX}, {13}, {3}, none, no_wait, 0},
 });
 
+/// Of later parts, for the model that has them. [SDM FCMOVcc, FCOMI]
+inline constexpr auto x87_later_rows = std::to_array<Form>({
+    {0xDA, 0, M_::FCMOVB, {ST0, STi}, {4}, {4}, {0, 0, CF}, numeric | ConditionalMove},
+    {0xDA, 1, M_::FCMOVE, {ST0, STi}, {4}, {4}, {0, 0, ZF}, numeric | ConditionalMove},
+    {0xDA, 2, M_::FCMOVBE, {ST0, STi}, {4}, {4}, {0, 0, CF | ZF}, numeric | ConditionalMove},
+    {0xDA, 3, M_::FCMOVU, {ST0, STi}, {4}, {4}, {0, 0, PF}, numeric | ConditionalMove},
+    {0xDB, 0, M_::FCMOVNB, {ST0, STi}, {4}, {4}, {0, 0, CF}, numeric | ConditionalMove},
+    {0xDB, 1, M_::FCMOVNE, {ST0, STi}, {4}, {4}, {0, 0, ZF}, numeric | ConditionalMove},
+    {0xDB, 2, M_::FCMOVNBE, {ST0, STi}, {4}, {4}, {0, 0, CF | ZF}, numeric | ConditionalMove},
+    {0xDB, 3, M_::FCMOVNU, {ST0, STi}, {4}, {4}, {0, 0, PF}, numeric | ConditionalMove},
+    {0xDB, 5, M_::FUCOMI, {ST0, STi}, {4}, {4}, all_flags, numeric | ConditionalMove},
+    {0xDB, 6, M_::FCOMI, {ST0, STi}, {4}, {4}, all_flags, numeric | ConditionalMove},
+    {0xDF, 5, M_::FUCOMIP, {ST0, STi}, {4}, {4}, all_flags, numeric | ConditionalMove},
+    {0xDF, 6, M_::FCOMIP, {ST0, STi}, {4}, {4}, all_flags, numeric | ConditionalMove},
+});
+
 /// What no x87 of the time defines: #NM as every escape, then #UD where there is an x87.
 inline constexpr auto x87_reserved_rows =
     by_register(0xD8, {0, no_extension, M_::ESC, {Ev}, {2, 2}, {2, 2}, none, Reserved});
 
 inline constexpr auto x87_rows =
-    join(x87_arithmetic_rows, x87_transfer_rows, x87_other_rows, x87_reserved_rows);
+    join(x87_arithmetic_rows, x87_transfer_rows, x87_other_rows, x87_later_rows, x87_reserved_rows);
 
 }  // namespace faultline::isa

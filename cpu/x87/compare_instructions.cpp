@@ -24,22 +24,26 @@ u16 conditions_of(Extended a, Extended b) {
   return order < 0 ? less : order == 0 ? equal : 0;
 }
 
-void compare(RegisterStack& stack, Order order, Extended a, Operand operand, unsigned pops) {
+struct Comparison {
+  u16 conditions = unordered, exceptions = 0;
+};
+
+Comparison compared(Order order, Extended a, Operand operand) {
   const Extended b = operand.value;
   const Class ca = class_of(a), cb = class_of(b);
   const auto objectionable = [order](Class c) {
     return c == Class::Unsupported || c == Class::SignalingNan ||
            (c == Class::QuietNan && order == Order::Ordered);
   };
-  u16 conditions = unordered, exceptions = 0;
-  if (objectionable(ca) || objectionable(cb)) {
-    exceptions = exception::invalid;
-  } else if (!is_nan(ca) && !is_nan(cb)) {
-    conditions = conditions_of(a, b);
-    exceptions = static_cast<u16>(operand.exceptions | denormal_operands(a, b));
-  }
-  stack.set_conditions(status::conditions, conditions);
-  if (stack.signal(exceptions))
+  if (objectionable(ca) || objectionable(cb)) return {unordered, exception::invalid};
+  if (is_nan(ca) || is_nan(cb)) return {};
+  return {conditions_of(a, b), static_cast<u16>(operand.exceptions | denormal_operands(a, b))};
+}
+
+void compare(RegisterStack& stack, Order order, Extended a, Operand operand, unsigned pops) {
+  const Comparison result = compared(order, a, operand);
+  stack.set_conditions(status::conditions, result.conditions);
+  if (stack.signal(result.exceptions))
     for (; pops != 0; --pops) stack.pop();
 }
 
@@ -60,6 +64,21 @@ void compare(RegisterStack& stack, Operand operand, unsigned pops) {
 void compare_register(RegisterStack& stack, Order order, unsigned i, unsigned pops) {
   if (stack.empty(0) || stack.empty(i)) return compare_nothing(stack, pops);
   compare(stack, order, stack.st(0), {stack.st(i)}, pops);
+}
+
+std::optional<Relation> compare_for_flags(RegisterStack& stack, Order order, unsigned i, bool pop) {
+  Comparison result;
+  bool done = false;
+  if (stack.empty(0) || stack.empty(i)) {
+    done = stack.underflow();
+  } else {
+    result = compared(order, stack.st(0), {stack.st(i)});
+    done = stack.signal(result.exceptions);  // C1 stays, as the host's parts leave it
+  }
+  if (!done) return std::nullopt;
+  if (pop) stack.pop();
+  return Relation{(result.conditions & status::c0) != 0, (result.conditions & status::c3) != 0,
+                  (result.conditions & status::c2) != 0};
 }
 
 void compare_with_zero(RegisterStack& stack) { compare(stack, {positive_zero}, 0); }

@@ -31,6 +31,7 @@ enum class Constant : u8 { One, Log2Ten, Log2E, Pi, Log10Two, LogETwo, Zero };
 void load_constant(RegisterStack& stack, Constant constant);
 void exchange(RegisterStack& stack, unsigned i);
 void store_register(RegisterStack& stack, unsigned i, bool pop);
+void conditional_move(RegisterStack& stack, unsigned i, bool condition);
 // The value for memory; nothing when an unmasked exception forbids the store.
 std::optional<u32> store_single(RegisterStack& stack);
 std::optional<u64> store_double(RegisterStack& stack);
@@ -43,6 +44,11 @@ enum class Order : u8 { Ordered, Unordered };  // FCOM objects to a quiet NaN, F
 void compare(RegisterStack& stack, Operand operand, unsigned pops);
 void compare_register(RegisterStack& stack, Order order, unsigned i, unsigned pops);
 void compare_with_zero(RegisterStack& stack);
+/// FCOMI: the conditions as EFLAGS will hold them; nothing when an unmasked exception forbids it.
+struct Relation {
+  bool less, equal, unordered;
+};
+std::optional<Relation> compare_for_flags(RegisterStack& stack, Order order, unsigned i, bool pop);
 void examine(RegisterStack& stack);
 
 // Transcendentals: transcendental_instructions.cpp.

@@ -95,6 +95,15 @@ void exchange(RegisterStack& stack, unsigned i) {
   stack.set(i, a);
 }
 
+void conditional_move(RegisterStack& stack, unsigned i, bool condition) {
+  if (stack.empty(0) || stack.empty(i)) {
+    if (stack.underflow()) stack.set(0, indefinite);
+    return;
+  }
+  stack.set_c1(false);
+  if (condition) stack.set(0, stack.st(i));
+}
+
 void store_register(RegisterStack& stack, unsigned i, bool pop) {
   Extended value = indefinite;
   if (!stack.empty(0)) {

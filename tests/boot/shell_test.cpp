@@ -66,7 +66,8 @@ TEST_P(ShellOnModel, RunsAProgram) {
   EXPECT_EQ(run.status, 0) << run.out << run.err;
   EXPECT_TRUE(contains(run.out, "Hello")) << run.out;
 }
-INSTANTIATE_TEST_SUITE_P(, ShellOnModel, testing::Values("i386dx", "i486sx"),
+INSTANTIATE_TEST_SUITE_P(, ShellOnModel,
+                         testing::Values("i386dx", "i386sx", "i486sx", "i486dx2", "compat"),
                          [](const auto& info) { return std::string(info.param); });
 
 class ShellWithMemory : public testing::TestWithParam<const char*> {};

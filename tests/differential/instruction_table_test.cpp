@@ -66,7 +66,7 @@ class InstructionTable : public testing::TestWithParam<std::tuple<Mode, bool, bo
                        const Outcome& theirs, u32 flags) {
     Instruction insn;
     decode(e.bytes, {mode_under_test == Mode::Flat32, mode_under_test == Mode::Flat32},
-           *find_model("i486sx"), insn);
+           *find_model("compat"), insn);
     std::ostringstream text;
     text << std::hex << disassemble(insn, code_start) << "  [";
     for (u8 byte : e.bytes) text << ' ' << unsigned{byte};

@@ -1,4 +1,4 @@
-// The subject: our interpreter as an i486.
+// The subject: our interpreter with every user instruction it has.
 #pragma once
 
 #include <memory>
@@ -36,7 +36,7 @@ class Subject {
   PhysicalMemory memory_{1u << 20};
   NoPorts bus_;
   FirstException first_exception_;
-  CpuContext context_{*find_model("i486sx"), memory_, bus_};
+  CpuContext context_{*find_model("compat"), memory_, bus_};
   std::unique_ptr<Engine> engine_, watched_;
 };
 

@@ -26,7 +26,7 @@ std::string disassembly(const Slot& slot) {
   while (at < slot_code && slot.code[at] != differential::hlt) {
     Instruction insn;
     const std::span<const u8> bytes(slot.code + at, slot_code - at);
-    const bool ok = decode(bytes, {big, true}, *find_model("i486sx"), insn) == DecodeStatus::Ok;
+    const bool ok = decode(bytes, {big, true}, *find_model("compat"), insn) == DecodeStatus::Ok;
     text += (ok ? disassemble(insn, slot.context.eip + at) : "(invalid)") + "; ";
     if (!ok) break;
     at += insn.length;

@@ -1,4 +1,4 @@
-// Our interpreter behind the interface of the comparison: an i486 in ring 3 with the same address
+// Our interpreter behind the interface of the comparison: every user instruction of the table, in ring 3 with the same address
 // space and LDT as the helper. Every exception enters a handler that halts; its frame is the event.
 #pragma once
 
@@ -19,7 +19,7 @@ class UserMachine {
  private:
   void place_code(const Slot& slot);
 
-  test::ProtectedMachine machine_;
+  test::ProtectedMachine machine_{"compat"};
   u8* const memory_ = machine_.memory.host_page_for_write({arena});  // before any is code
   std::vector<DescriptorCache> local_{};                             // by index of the LDT
   std::array<u8, slot_code> code_{};                                 // what lies at `code_address_`

@@ -126,7 +126,7 @@ TEST_P(DecoderAgainstCapstone, AgreesOnLengthAndTextOfEveryRow) {
     std::vector<u8> bytes = prefixes;
     bytes.insert(bytes.end(), encoding.bytes.begin(), encoding.bytes.end());
     Instruction insn;
-    const DecodeStatus status = decode(bytes, {big, true}, *find_model("i486sx"), insn);
+    const DecodeStatus status = decode(bytes, {big, true}, *find_model("compat"), insn);
     const auto [length, text] = capstone.decode(bytes);
     if (status != DecodeStatus::Ok) {
       // A register where memory must be, or no such segment or control register: no form at all.

@@ -45,14 +45,15 @@ TEST(Table, OnlyMemoryDestinationsOfListedInstructionsTakeLock) {  // [386 §11.
   const std::set<Mnemonic> listed = {
       Mnemonic::ADD, Mnemonic::ADC, Mnemonic::SUB,  Mnemonic::SBB,     Mnemonic::AND, Mnemonic::OR,
       Mnemonic::XOR, Mnemonic::INC, Mnemonic::DEC,  Mnemonic::NOT,     Mnemonic::NEG, Mnemonic::BTS,
-      Mnemonic::BTR, Mnemonic::BTC, Mnemonic::XCHG, Mnemonic::CMPXCHG, Mnemonic::XADD};
+      Mnemonic::BTR, Mnemonic::BTC, Mnemonic::XCHG, Mnemonic::CMPXCHG, Mnemonic::CMPXCHG8B,
+      Mnemonic::XADD};
   std::set<Mnemonic> locked;
   for (const test::Encoding& e : test::all_encodings()) {
     const Form& form = forms[e.row];
     Instruction plain, insn;
-    if (decode(e.bytes, {true, true}, *find_model("i486sx"), plain) != DecodeStatus::Ok) continue;
+    if (decode(e.bytes, {true, true}, *find_model("compat"), plain) != DecodeStatus::Ok) continue;
     const DecodeStatus status =
-        decode(with_prefix(0xF0, e.bytes), {true, true}, *find_model("i486sx"), insn);
+        decode(with_prefix(0xF0, e.bytes), {true, true}, *find_model("compat"), insn);
     const bool to_memory = plain.memory && is_rm(form.operands[0]);
     const bool legal = listed.contains(form.mnemonic) && to_memory;
     EXPECT_EQ(status, legal ? DecodeStatus::Ok : DecodeStatus::Invalid)

@@ -52,6 +52,19 @@ TEST(PhysicalMemory, RamIsZeroAndLittleEndianAtAnyAlignment) {
   EXPECT_EQ(memory.read<u32>({0x1234}), 0x22334400u);
 }
 
+TEST(PhysicalMemory, AddressesAreThoseOfTheLinesThereAre) {
+  PhysicalMemory memory(16 * megabyte, 24);
+  memory.write<u8>({0xFF123456}, 0x5A);
+  EXPECT_EQ(memory.read<u8>({0x00123456}), 0x5A);
+  EXPECT_EQ(memory.bus_address({0xFFFFFFF0}), PhysicalAddress{0x00FFFFF0});
+  EXPECT_TRUE(memory.a20());
+  memory.set_a20(false);
+  EXPECT_FALSE(memory.a20());
+  EXPECT_EQ(memory.bus_address({0xFFFFFFF0}), PhysicalAddress{0x00EFFFF0});
+  memory.set_a20(true);
+  EXPECT_EQ(memory.bus_address({0xFFFFFFF0}), PhysicalAddress{0x00FFFFF0});
+}
+
 TEST(PhysicalMemory, SizesOutsideTheBoardsRangeAreRefused) {
   for (const u32 bytes : {0u, megabyte - 1, megabyte + 4096, 257 * megabyte, ~0u}) {
     EXPECT_THROW(PhysicalMemory{bytes}, std::invalid_argument) << bytes;

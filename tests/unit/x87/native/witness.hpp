@@ -1,4 +1,5 @@
-// One numeric instruction on an emulated 486DX and on the host, from the same random state.
+// One numeric instruction here, with all the x87 ever had, and on the host, from the same random
+// state.
 // FAULTLINE_X87_CASES sets the number of cases a row.
 #pragma once
 
@@ -58,7 +59,7 @@ inline std::string text_of(const X87State& s) {
 
 inline std::string name_of(const std::vector<u8>& bytes) {
   Instruction insn;
-  decode(bytes, {true, true}, *find_model("i486dx"), insn);
+  decode(bytes, {true, true}, *find_model("compat"), insn);
   return disassemble(insn, 0);
 }
 
@@ -139,7 +140,7 @@ class Witness : public testing::Test {
 
   Operands operands{80387};
   NativeX87 native;
-  faultline::test::ProtectedMachine machine{"i486dx"};
+  faultline::test::ProtectedMachine machine{"compat"};
   X87State ours, theirs;
   Memory our_memory{}, their_memory{};
   u16 ax = 0;
