@@ -24,6 +24,8 @@ struct DescriptorCache {
     read_top = plain && readable() ? s64{limit} : -1;
     write_top = plain && writable() ? s64{limit} : -1;
   }
+  /// Every access takes the closer look: while alignment is checked.
+  constexpr void close() { read_top = write_top = -1; }
   constexpr bool usable() const { return (access & segment_access::P) != 0; }
   constexpr bool code() const { return (access & segment_access::code) != 0; }
   constexpr bool writable() const { return !code() && (access & segment_access::writable) != 0; }

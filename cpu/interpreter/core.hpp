@@ -83,6 +83,22 @@ class Core final : public Engine, private CodeListener {
   [[gnu::always_inline]] void write(unsigned segment, u32 offset, T value) {
     mmu.template write<T>(writable<T>(segment, offset), value, privilege_);
   }
+  /// For the parts of an operand whose alignment has been checked as a whole.
+  template <OperandWidth T>
+  T read_part(unsigned segment, u32 offset) {
+    require_permitted(segment, offset, sizeof(T), false);
+    return mmu.template read<T>({s.segment[segment].base + offset}, privilege_);
+  }
+  template <OperandWidth T>
+  void write_part(unsigned segment, u32 offset, T value) {
+    require_permitted(segment, offset, sizeof(T), true);
+    mmu.template write<T>({s.segment[segment].base + offset}, value, privilege_);
+  }
+  /// #AC(0) unless the address is a multiple of `bytes`; only while alignment is checked.
+  /// [486 §9.9.16]
+  void check_alignment(LinearAddress address, u32 bytes) {
+    if (s.checks_alignment && (address.value & (bytes - 1)) != 0) raise(Vector::AC, 0);
+  }
   /// Reads for a read-modify-write; the write of the same bytes cannot fault. [hardware: a RMW
   /// checks write permission on its read]
   template <OperandWidth T>
@@ -314,6 +330,7 @@ class Core final : public Engine, private CodeListener {
   u32 gpr_value(unsigned n) const { return s.general[n]; }
   [[gnu::noinline, gnu::cold]] void closer_look(unsigned segment, u32 offset, unsigned bytes,
                                                 bool write);
+  void require_permitted(unsigned segment, u32 offset, unsigned bytes, bool write);
 
   // run_loop.hpp
   /// What the block did up to and with `insn` joins the clock and the count.

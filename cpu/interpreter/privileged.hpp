@@ -16,6 +16,7 @@ void Core<t, O>::load_flags(u32 image, unsigned bytes, unsigned level) {
   if (!protected_mode() || level <= s.flags.iopl()) writable |= eflags::IF;
   if (bytes == 2) writable &= 0xFFFF;
   s.flags.replace(writable, image);
+  privilege_changed();
   look_around();
 }
 

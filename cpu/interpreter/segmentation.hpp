@@ -6,11 +6,18 @@
 
 namespace faultline {
 
-/// An access that the precomputed limits did not clear: decide by the full rules.
 template <Timing t, class O>
-void Core<t, O>::closer_look(unsigned segment, u32 offset, unsigned bytes, bool write) {
+void Core<t, O>::require_permitted(unsigned segment, u32 offset, unsigned bytes, bool write) {
   if (!permits(s.segment[segment], offset, bytes, write))
     raise(segment == SS ? Vector::SS : Vector::GP, 0);
+}
+
+/// An access that the precomputed limits did not clear: decide by the full rules. The segment is
+/// checked first, then the alignment, then the page. [486 §6.5, §9.9.16]
+template <Timing t, class O>
+void Core<t, O>::closer_look(unsigned segment, u32 offset, unsigned bytes, bool write) {
+  require_permitted(segment, offset, bytes, write);
+  check_alignment({s.segment[segment].base + offset}, bytes);
 }
 
 /// Linear address of a descriptor, or nothing beyond its table's limit. [386 §5.1.3]
@@ -57,6 +64,7 @@ DescriptorCache Core<t, O>::make_cache(Selector selector, const Descriptor& d) c
   cache.base = d.base();
   cache.limit = d.limit();
   cache.derive();
+  if (s.checks_alignment) cache.close();
   return cache;
 }
 
@@ -74,6 +82,7 @@ void Core<t, O>::load_real_segment(unsigned number, u16 selector) {
     d.big = false;
   }
   d.derive();
+  if (s.checks_alignment) d.close();
 }
 
 template <Timing t, class O>
@@ -133,10 +142,19 @@ void Core<t, O>::set_cs(const DescriptorCache& cache, unsigned new_cpl) {
   s.segment[CS].selector = static_cast<u16>((cache.selector & ~3u) | new_cpl);
 }
 
-/// CPL, PE or VM changed.
+/// CPL, PE, VM, CR0.AM or EFLAGS.AC changed. While alignment is checked every segment is closed, so
+/// that no access passes without the closer look; the TLB sees what it always sees.
 template <Timing t, class O>
 void Core<t, O>::privilege_changed() {
   privilege_ = cpl() == 3 ? Privilege::User : Privilege::Supervisor;
+  const bool checks =
+      s.flags.alignment_check() && (cr0() & cr0::AM) != 0 && privilege_ == Privilege::User;
+  if (!checks && !s.checks_alignment) return;
+  s.checks_alignment = checks;
+  for (DescriptorCache& d : s.segment) {
+    d.derive();
+    if (checks) d.close();
+  }
 }
 
 /// After a return to an outer level: data segments it may not use become null. [386 §6.3.4.2]

@@ -52,6 +52,7 @@ struct Semantics<Mnemonic::CMPXCHG8B> {
   static void run(Core& core, const Instruction& insn) {
     const u32 at = core.address(insn), above = (at + 4) & insn.address_mask;
     const LinearAddress low_at = core.template writable<u32>(insn.segment, at);
+    core.check_alignment(low_at, 8);
     const LinearAddress high_at = core.template writable<u32>(insn.segment, above);
     const u32 low = core.template read_modify<u32>(low_at);
     const u32 high = core.template read_modify<u32>(high_at);

@@ -2,6 +2,7 @@
 // computes is in cpu/x87. [387 §4] [386 §11.1] [486 §18]
 #pragma once
 
+#include "cpu/interpreter/segmentation.hpp"
 #include "cpu/semantics/semantics.hpp"
 #include "cpu/x87/instructions.hpp"
 
@@ -33,6 +34,25 @@ Readiness x87_ready(Core& core) {
   return looks ? meet_pending_error(core) : Readiness::Go;
 }
 
+/// What the operand's address must be a multiple of. [486 §9.9.16]
+template <Operand O, class T>
+constexpr u32 x87_alignment() {
+  switch (O) {
+    case Operand::M2byte: case Operand::M16int: return 2;
+    case Operand::M32int: case Operand::M32real: return 4;
+    case Operand::Menv: case Operand::Mstate: return sizeof(T);
+    default: return 8;
+  }
+}
+/// The operand as a whole, before its parts. A segment that forbids it will say so first.
+template <class S, class Core>
+void check_x87_alignment(Core& core, const Instruction& insn) {
+  const DescriptorCache& segment = core.seg(insn.segment);
+  const u32 at = core.address(insn);
+  if (permits(segment, at, 1, false) || permits(segment, at, 1, true))
+    core.check_alignment({segment.base + at}, x87_alignment<S::op1, typename S::Width>());
+}
+
 /// A range of memory that an instruction is about to store, checked as a whole.
 template <class Core>
 void probe_store(Core& core, const Instruction& insn, u32 bytes) {
@@ -46,11 +66,17 @@ void probe_store(Core& core, const Instruction& insn, u32 bytes) {
 /// `count` values of T from the operand on; past the end of a 16-bit segment the offset wraps.
 template <class T, class Core>
 T read_part(Core& core, const Instruction& insn, u32 offset) {
-  return core.template read<T>(insn.segment, (core.address(insn) + offset) & insn.address_mask);
+  const u32 at = (core.address(insn) + offset) & insn.address_mask;
+  if (core.s.checks_alignment) [[unlikely]]
+    return core.template read_part<T>(insn.segment, at);
+  return core.template read<T>(insn.segment, at);
 }
 template <class T, class Core>
 void write_part(Core& core, const Instruction& insn, u32 offset, T value) {
-  core.template write<T>(insn.segment, (core.address(insn) + offset) & insn.address_mask, value);
+  const u32 at = (core.address(insn) + offset) & insn.address_mask;
+  if (core.s.checks_alignment) [[unlikely]]
+    return core.template write_part<T>(insn.segment, at, value);
+  core.template write<T>(insn.segment, at, value);
 }
 template <class Core>
 u64 read_u64(Core& core, const Instruction& insn, u32 offset = 0) {
@@ -117,6 +143,9 @@ struct NumericInstruction {
       case Readiness::Go:
         break;
     }
+    if constexpr (S::memory)
+      if (core.s.checks_alignment) [[unlikely]]
+        check_x87_alignment<S>(core, insn);
     x87::RegisterStack stack(core.s.x87);
     Meaning::template compute<S>(core, insn, stack);
     core.drive_ferr();

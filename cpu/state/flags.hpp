@@ -22,6 +22,7 @@ class Flags {
   bool df() const { return (other_ & eflags::DF) != 0; }
   bool interrupts() const { return (other_ & eflags::IF) != 0; }
   bool trap() const { return (other_ & eflags::TF) != 0; }
+  bool alignment_check() const { return (other_ & eflags::AC) != 0; }
   bool virtual8086() const { return (other_ & eflags::VM) != 0; }
   unsigned iopl() const { return other_ >> eflags::IOPL_shift & 3; }
 

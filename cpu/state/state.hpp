@@ -24,6 +24,7 @@ struct State {
   u32 in_flight = 0;        // what the last instruction left to the next: cpu/timing/pipeline.hpp
   bool halted = false;      // HLT executed, no interrupt taken yet
   bool shadow = false;      // MOV SS, POP SS or STI holds interrupts for one instruction
+  bool checks_alignment = false;  // AM, AC and CPL 3: the segments' tops are closed [486 §9.9.16]
   bool nmi_blocked = false;  // from NMI to IRET [386 §9.2.1]
   X87State x87{};            // of an x87 that the model may not have
   u32 debug_trap = 0;        // DR6 bits of the #DB trap that is due after this instruction
