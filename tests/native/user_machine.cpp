@@ -37,6 +37,7 @@ UserMachine::UserMachine() {
 
   // Supervisor pages for the tables and handlers; nothing else but the regions.
   m.enable_paging();
+  m.cr0() |= cr0::AM;
   for (u32 at = 0; at < 4u << 20; at += test::page_size) m.page_bits(at, at < kernel_end ? 3 : 0);
   for (const Region& r : regions)
     for (u32 at = r.address; at < r.address + r.size; at += test::page_size)
