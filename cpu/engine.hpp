@@ -45,6 +45,14 @@ class Engine {
   virtual Stop run() = 0;
   /// RESET pin: registers as the model's manual states. [386 §10.1] [486 §10.1]
   virtual void reset() = 0;
+
+  // For whoever changes registers from outside, between two instructions.
+  /// CRn as MOV CRn at privilege 0 loads it; false, and nothing done, where that would fault.
+  [[nodiscard]] virtual bool load_control(unsigned number, u32 value) = 0;
+  /// DRn as MOV DRn loads it, whatever GD says.
+  virtual void load_debug(unsigned number, u32 value) = 0;
+  /// Segment, control or debug registers or flags were changed: what follows from them is renewed.
+  virtual void state_changed() = 0;
 };
 
 /// One of the four cores: timing none or table, unwatched (observation null) or watched.

@@ -10,11 +10,14 @@
 
 namespace faultline {
 
-/// What the MMU asks of an observer policy; the policies themselves are the CPU's.
+/// What the MMU asks of an observer policy; the policies themselves are the CPU's. One that watches
+/// is told every data access that was made.
 template <class O>
 concept ObserverPolicy = requires {
   { O::watching } -> std::convertible_to<bool>;
-};
+} && (!O::watching || requires(const O& observer, AccessKind kind, LinearAddress address) {
+  observer.data(kind, address, u32{1}, u32{0});
+});
 
 /// Every access may leave through the FaultSink, and then nothing was stored and no register but
 /// CR2 has changed. T is u8, u16 or u32; any alignment.
@@ -33,9 +36,9 @@ class Mmu : public PagingUnit<P> {
     if (shadow.template allows<&ShadowRecord::read_tag>(record, address, sizeof(T),
                                                         index(privilege))) [[likely]] {
       ++shadow.matches;
-      return host_load<T>(record.host(address));
+      return seen(AccessKind::Read, address, host_load<T>(record.host(address)));
     }
-    return read_slow<T, AccessKind::Read>(address, privilege);
+    return seen(AccessKind::Read, address, read_slow<T, AccessKind::Read>(address, privilege));
   }
 
   template <BusWidth T>
@@ -46,9 +49,10 @@ class Mmu : public PagingUnit<P> {
                                                          index(privilege))) [[likely]] {
       ++shadow.matches;
       std::memcpy(record.host(address), &value, sizeof(T));
-      return;
+    } else {
+      write_slow<T>(address, value, privilege);
     }
-    write_slow<T>(address, value, privilege);
+    seen(AccessKind::Write, address, value);
   }
 
   /// The read of a read-modify-write: demands write permission and faults as a write, so that the
@@ -60,9 +64,9 @@ class Mmu : public PagingUnit<P> {
     if (shadow.template allows<&ShadowRecord::write_tag>(record, address, sizeof(T),
                                                          index(privilege))) [[likely]] {
       ++shadow.matches;
-      return host_load<T>(record.host(address));
+      return seen(AccessKind::Read, address, host_load<T>(record.host(address)));
     }
-    return read_slow<T, AccessKind::Write>(address, privilege);
+    return seen(AccessKind::Read, address, read_slow<T, AccessKind::Write>(address, privilege));
   }
 
   /// For a run of accesses whose first has just been made: host memory of `count` values of T from
@@ -129,6 +133,13 @@ class Mmu : public PagingUnit<P> {
  private:
   using Unit::memory_;
   using Unit::state_;
+
+  /// Tells whoever watches of an access that was made; else nothing but its value.
+  template <BusWidth T>
+  [[gnu::always_inline]] T seen(AccessKind kind, LinearAddress address, T value) const {
+    if constexpr (Observer::watching) observer_.data(kind, address, sizeof(T), value);
+    return value;
+  }
 
   static constexpr unsigned index(Privilege privilege) { return static_cast<unsigned>(privilege); }
 

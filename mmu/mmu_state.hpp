@@ -25,6 +25,14 @@ struct MmuState {
   HostShadows<P> shadow{};
   bool shadow_paged = false;  // the shadow's records translate; else linear = physical
   bool shadow_off = false;    // reference mode of the tests: every access takes the slow path
+
+  /// Both buffers together, with what the shadow answered.
+  TlbCounters counters() const {
+    TlbCounters sum;
+    tlb.for_each([&](const auto& each) { sum += each.counters; });
+    if (shadow_paged) sum.data_lookups += shadow.data().matches;
+    return sum;
+  }
 };
 
 }  // namespace faultline

@@ -180,10 +180,7 @@ void PagingUnit<P>::drop_shadow() {
 
 template <PagingScheme P>
 TlbCounters PagingUnit<P>::counters() const {
-  TlbCounters sum;
-  state_.tlb.for_each([&](const auto& tlb) { sum += tlb.counters; });
-  if (state_.shadow_paged) sum.data_lookups += state_.shadow.data().matches;
-  return sum;
+  return state_.counters();
 }
 
 template class PagingUnit<PagingI386>;

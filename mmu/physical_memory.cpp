@@ -16,22 +16,21 @@ constexpr u32 all_ones(unsigned bytes) { return low_bits(8 * bytes); }
 
 }  // namespace
 
-PhysicalMemory::PhysicalMemory(u32 ram_bytes, unsigned address_lines)
-    : ram_size_((require(ram_bytes >= min_ram && ram_bytes <= max_ram && ram_bytes % min_ram == 0,
-                         "RAM must be 1 to 256 whole megabytes"),
-                 ram_bytes)),
-      lines_(low_bits(address_lines)),
-      a20_mask_(lines_),
-      ram_(ram_bytes),
-      tables_(2 * granules * sizeof(u8*)),
+PhysicalMemory::PhysicalMemory()
+    : tables_(2 * granules * sizeof(u8*)),
       readable_(tables_.as<u8*>()),
-      writable_(readable_ + granules),
-      watchers_(ram_bytes >> granule_shift) {
-  for (u32 granule = 0; granule < ram_bytes >> granule_shift; ++granule) {
-    const u32 address = granule << granule_shift;
-    if (address >= memory_map::conventional_end && address < memory_map::extended) continue;
-    map_granule(granule, ram_.as<u8>() + address, ram_.as<u8>() + address);
-  }
+      writable_(readable_ + granules) {}
+
+PhysicalMemory::PhysicalMemory(u32 ram_bytes, unsigned address_lines) : PhysicalMemory() {
+  require(ram_bytes >= min_ram && ram_bytes <= max_ram && ram_bytes % min_ram == 0,
+          "RAM must be 1 to 256 whole megabytes");
+  ram_size_ = ram_bytes;
+  lines_ = a20_mask_ = low_bits(address_lines);
+  u8* bytes = ram_.emplace(ram_bytes).as<u8>();
+  map_memory({0}, {bytes, memory_map::conventional_end}, Stores::Taken);
+  if (ram_bytes > memory_map::extended)
+    map_memory({memory_map::extended},
+               {bytes + memory_map::extended, ram_bytes - memory_map::extended}, Stores::Taken);
 }
 
 void PhysicalMemory::map_granule(u32 granule, u8* readable, u8* writable) {
@@ -40,15 +39,25 @@ void PhysicalMemory::map_granule(u32 granule, u8* readable, u8* writable) {
   writable_[granule] = writable;
 }
 
-void PhysicalMemory::map_rom(PhysicalAddress base, std::span<const u8> image) {
-  require(offset(base.value) == 0 && !image.empty() && image.size() % granule_size == 0 &&
-              image.size() - 1 <= ~base.value,
-          "a ROM must fill whole 4 KB granules below 4 GB");
-  u8* bytes = roms_.emplace_back(image.begin(), image.end()).data();
+void PhysicalMemory::map_memory(PhysicalAddress base, std::span<u8> bytes, Stores stores) {
+  require(offset(base.value) == 0 && !bytes.empty() && bytes.size() % granule_size == 0 &&
+              bytes.size() - 1 <= ~base.value,
+          "memory must fill whole 4 KB granules below 4 GB");
   const u32 first = base.value >> granule_shift;
-  const u32 count = static_cast<u32>(image.size() >> granule_shift);
-  for (u32 i = 0; i < count; ++i) map_granule(first + i, bytes + (i << granule_shift), nullptr);
+  const u32 count = static_cast<u32>(bytes.size() >> granule_shift);
+  const bool ram = stores == Stores::Taken;
+  if (ram && watchers_.size() < first + count) watchers_.resize(first + count);
+  for (u32 i = 0; i < count; ++i) {
+    u8* granule = bytes.data() + (std::size_t{i} << granule_shift);
+    map_granule(first + i, granule, ram ? granule : nullptr);
+  }
   map_changed();
+}
+
+void PhysicalMemory::map_rom(PhysicalAddress base, std::span<const u8> image) {
+  std::vector<u8> copy(image.begin(), image.end());
+  map_memory(base, copy, Stores::Ignored);
+  roms_.push_back(std::move(copy));  // which leaves the bytes where they are
 }
 
 void PhysicalMemory::map_device(PhysicalAddress base, u32 size, MmioDevice& device) {
@@ -57,6 +66,17 @@ void PhysicalMemory::map_device(PhysicalAddress base, u32 size, MmioDevice& devi
   const u32 first = base.value >> granule_shift, last = first + (size >> granule_shift) - 1;
   for (u32 granule = first; granule <= last; ++granule) map_granule(granule, nullptr, nullptr);
   devices_.push_back({first, last, &device});
+  map_changed();
+}
+
+void PhysicalMemory::unmap(PhysicalAddress base, u32 size) {
+  require(offset(base.value) == 0 && size != 0 && offset(size) == 0 && size - 1 <= ~base.value,
+          "what is unmapped must be whole 4 KB granules below 4 GB");
+  const u32 first = base.value >> granule_shift, last = first + (size >> granule_shift) - 1;
+  for (u32 granule = first; granule <= last; ++granule) map_granule(granule, nullptr, nullptr);
+  std::erase_if(devices_, [&](const DeviceRange& d) {
+    return d.first_granule >= first && d.last_granule <= last;
+  });
   map_changed();
 }
 

@@ -4,6 +4,7 @@
 
 #include <concepts>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -51,13 +52,24 @@ class PhysicalMemory {
   /// `address_lines`. Throws std::invalid_argument on another size.
   explicit PhysicalMemory(u32 ram_bytes, unsigned address_lines = 32);
 
+  /// A space with nothing in it yet.
+  PhysicalMemory();
+
   u32 ram_size() const { return ram_size_; }
 
+  /// Maps RAM, or a ROM, whose bytes are the caller's and stay so while they are mapped. Whole
+  /// granules.
+  enum class Stores : u8 { Taken, Ignored };
+  void map_memory(PhysicalAddress base, std::span<u8> bytes, Stores stores);
   /// Maps a copy of `image` at `base`; writes to it are ignored. Both in whole granules. A later
   /// mapping hides an earlier one; RAM is hidden too.
   void map_rom(PhysicalAddress base, std::span<const u8> image);
   /// Maps a device, which must outlive the memory, over [base, base + size), in whole granules.
   void map_device(PhysicalAddress base, u32 size, MmioDevice& device);
+
+  /// Leaves nothing mapped in [base, base + size), whole granules; a device that lies inside is let
+  /// go. Whoever has decoded code from there must drop it himself.
+  void unmap(PhysicalAddress base, u32 size);
 
   /// The A20 gate; open at construction. While it is closed, address line 20 is low.
   void set_a20(bool open);
@@ -136,14 +148,14 @@ class PhysicalMemory {
   void map_granule(u32 granule, u8* readable, u8* writable);
   void map_changed();
 
-  u32 ram_size_;
-  u32 lines_;     // the address lines there are
-  u32 a20_mask_;  // and those among them that the gate passes
-  HostMemory ram_;
+  u32 ram_size_ = 0;
+  u32 lines_ = ~u32{0};     // the address lines there are
+  u32 a20_mask_ = ~u32{0};  // and those among them that the gate passes
+  std::optional<HostMemory> ram_;
   HostMemory tables_;          // one pointer a granule of the whole space: readable, then writable
   u8** readable_;              // null: not memory
   u8** writable_;              // null: not memory, ROM, or watched
-  std::vector<u16> watchers_;  // by granule of RAM
+  std::vector<u16> watchers_;  // by granule, up to the last of RAM
   std::vector<std::vector<u8>> roms_;
   std::vector<DeviceRange> devices_;  // the last that covers a granule answers
   std::vector<CodeListener*> code_listeners_;

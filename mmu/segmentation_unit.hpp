@@ -5,6 +5,34 @@
 
 namespace faultline {
 
+/// What a segment register holds after a descriptor was loaded into it. [386 §5.1.4]
+constexpr DescriptorCache cache_of(Selector selector, const Descriptor& d) {
+  DescriptorCache cache;
+  cache.selector = selector.value;
+  cache.access = d.access();
+  cache.dpl = static_cast<u8>(d.dpl());
+  cache.big = d.big();
+  cache.base = d.base();
+  cache.limit = d.limit();
+  cache.derive();
+  return cache;
+}
+
+/// A selector that is a paragraph number. In real mode only selector and base change; virtual-8086
+/// mode has 64 KB at privilege 3. [386 §14.1, §15.2]
+constexpr void load_paragraph(DescriptorCache& d, u16 selector, bool virtual8086) {
+  d.selector = selector;
+  d.base = u32{selector} << 4;
+  d.access = segment_access::kernel_data | segment_access::accessed;
+  if (virtual8086) {
+    d.access = segment_access::user_data | segment_access::accessed;
+    d.dpl = 3;
+    d.limit = 0xFFFF;
+    d.big = false;
+  }
+  d.derive();
+}
+
 /// True when [offset, offset + bytes) lies inside the segment. An expand-down segment holds the
 /// offsets above its limit, up to FFFF or FFFFFFFF by its B bit. [386 §6.3.1.2]
 constexpr bool within_limit(const DescriptorCache& d, u32 offset, u32 bytes) {

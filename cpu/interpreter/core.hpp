@@ -30,6 +30,9 @@ class Core final : public Engine, private CodeListener {
   ~Core() override;
   Stop run() override;
   void reset() override;
+  bool load_control(unsigned number, u32 value) override;
+  void load_debug(unsigned number, u32 value) override { write_debug_register(number, value); }
+  void state_changed() override;
 
   // Registers.
   template <OperandWidth T>
@@ -300,6 +303,7 @@ class Core final : public Engine, private CodeListener {
   void probe_stack(u32 offset) { mmu.probe_write(writable<u8>(SS, offset), 1, privilege_); }
   void load_task_segment(unsigned number, u16 selector, u32 ext);
   void load_ldt(Selector selector, Vector vector, u32 error);
+  bool cr0_allows(u32 value) const;
   void write_cr0(u32 value);
   void write_cr3(u32 value);
   /// After MOV SS and POP SS interrupts and the step trap wait one instruction. [386 §9.2.4]

@@ -36,11 +36,17 @@ void Core<t, O>::check_port(u16 port, unsigned bytes) {
   if ((permission & low_bits(bytes)) != 0) raise(Vector::GP, 0);
 }
 
+/// The combinations that MOV CR0 refuses. [386 §4.1.3] [486 §4.1.3]
+template <Timing t, class O>
+bool Core<t, O>::cr0_allows(u32 value) const {
+  if ((value & cr0::PG) != 0 && (value & cr0::PE) == 0) return false;
+  return !is486() || (value & cr0::NW) == 0 || (value & cr0::CD) != 0;
+}
+
 template <Timing t, class O>
 void Core<t, O>::write_cr0(u32 value) {
   const bool is_486 = is486();
-  if ((value & cr0::PG) != 0 && (value & cr0::PE) == 0) raise(Vector::GP, 0);
-  if (is_486 && (value & cr0::NW) != 0 && (value & cr0::CD) == 0) raise(Vector::GP, 0);
+  if (!cr0_allows(value)) raise(Vector::GP, 0);
   const u32 common = cr0::PE | cr0::MP | cr0::EM | cr0::TS | cr0::PG;
   u32& r = context.mmu.registers.cr0;
   // ET says that a 387 is there; the 486 has it hard-wired. [386 §4.1.1] [486 §4.1.3]
@@ -57,6 +63,23 @@ void Core<t, O>::write_cr3(u32 value) {
   const u32 low = is486() ? 0x18u : 0;  // PCD, PWT [486 §4.1.3]
   context.mmu.registers.cr3 = value & (0xFFFFF000u | low);
   mmu.flush_all();
+}
+
+template <Timing t, class O>
+bool Core<t, O>::load_control(unsigned number, u32 value) {
+  if (number == 0 && !cr0_allows(value)) return false;
+  if (number == 0) write_cr0(value);
+  if (number == 2) context.mmu.registers.cr2 = value;
+  if (number == 3) write_cr3(value);
+  look_around();
+  return true;
+}
+
+template <Timing t, class O>
+void Core<t, O>::state_changed() {
+  privilege_changed();
+  code_page_ = {1};
+  arm_breakpoints();
 }
 
 /// Early-out multiply: n bits of the multiplier matter, at least three. [microcode count; IBM]

@@ -82,11 +82,8 @@ Stop Core<t, O>::run() {
       if (!handle_exception()) return Stop::Shutdown;
   }
   for (;;) {
-    if (s.clock.now >= s.clock.deadline) {
-      if (s.clock.held != 0) {
-        s.clock.end_refetch();
-        continue;
-      }
+    if (s.clock.held != 0) s.clock.end_refetch();
+    if (Observer::watching || s.clock.now >= s.clock.deadline) {
       if (const auto stop = service()) return *stop;
     }
     step();
@@ -119,11 +116,19 @@ std::optional<Stop> Core<t, O>::service() {
   s.shadow = false;
   if (!shadowed) take_interrupt();
   if (s.halted) return Stop::Halted;
+  s.clock.deadline = s.clock.horizon;
+  if constexpr (O::watching) {
+    observer.observation->instruction();
+    if (context.lines.stop) {
+      s.shadow = shadowed;
+      return Stop::Requested;
+    }
+  }
   if (s.flags.trap()) s.debug_trap = dr6::BS;
   resumed_ = (s.flags.value() & eflags::RF) != 0;
   s.flags.clear_bits(eflags::RF);  // good for one instruction [386 §12.3.1.1]
   const bool one_at_a_time = shadowed || s.flags.trap() || watches_execution_;
-  s.clock.deadline = one_at_a_time ? 0 : s.clock.horizon;
+  if (one_at_a_time) look_around();
   return std::nullopt;
 }
 
@@ -185,7 +190,6 @@ bool Core<t, O>::handle_exception() {
 
 template <Timing t, class O>
 inline void Core<t, O>::step() {
-  if constexpr (O::watching) observer.observation->instruction();
   if (watches_execution_ && !resumed_) check_execution_breakpoints();
   const Block* block = find_block();
   const Instruction* first = &alone_.instruction;
@@ -207,6 +211,8 @@ inline void Core<t, O>::step() {
 template <Timing t, class O>
 [[gnu::always_inline]] inline void Core<t, O>::start(const Instruction* first) {
   if constexpr (timing == Timing::Table) first = settle(first);
+  if constexpr (O::watching)
+    observer.observation->fetch({s.segment[CS].base + s.eip}, first->length);
   switched_ = false;
   block_eip_ = s.eip;
   return first->execute(this, first);
@@ -349,7 +355,9 @@ void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end,
 /// block, for inside one the clock is behind.
 inline bool needs_clock(const Instruction& insn) {
   if (insn.row == no_form) return false;
-  return insn.form().has(IoSensitive) || insn.repeat != RepeatPrefix::None;
+  const Form& form = insn.form();
+  return form.has(IoSensitive) || form.mnemonic == Mnemonic::RDTSC ||
+         insn.repeat != RepeatPrefix::None;
 }
 
 /// Null when not even one instruction can be had from the granule.

@@ -56,32 +56,15 @@ void Core<t, O>::mark_accessed(u32 address, Descriptor& descriptor) {
 
 template <Timing t, class O>
 DescriptorCache Core<t, O>::make_cache(Selector selector, const Descriptor& d) const {
-  DescriptorCache cache;
-  cache.selector = selector.value;
-  cache.access = d.access();
-  cache.dpl = static_cast<u8>(d.dpl());
-  cache.big = d.big();
-  cache.base = d.base();
-  cache.limit = d.limit();
-  cache.derive();
+  DescriptorCache cache = cache_of(selector, d);
   if (s.checks_alignment) cache.close();
   return cache;
 }
 
-/// Real mode: only selector and base change. [386 §14.1]
 template <Timing t, class O>
 void Core<t, O>::load_real_segment(unsigned number, u16 selector) {
   DescriptorCache& d = s.segment[number];
-  d.selector = selector;
-  d.base = u32{selector} << 4;
-  d.access = segment_access::kernel_data | segment_access::accessed;
-  if (virtual8086()) {  // 64 KB at privilege 3 [386 §15.2]
-    d.access = segment_access::user_data | segment_access::accessed;
-    d.dpl = 3;
-    d.limit = 0xFFFF;
-    d.big = false;
-  }
-  d.derive();
+  load_paragraph(d, selector, virtual8086());
   if (s.checks_alignment) d.close();
 }
 

@@ -129,6 +129,12 @@ void Core<t, O>::interrupt(u8 vector, Source source, std::optional<u32> error_co
   if constexpr (O::watching)
     observer.observation->interrupt(vector, source == Source::External, error_code.has_value(),
                                     error_code.value_or(0));
+  if constexpr (O::watching) {
+    if (observer.observation->intercepts(vector, return_eip)) {
+      target = return_eip;
+      return;
+    }
+  }
   if (!protected_mode()) return detail::deliver_real(*this, vector, return_eip);
   const u32 ext = source == Source::Software ? 0 : u32{selector_error::EXT};
   // Faults push RF set, so that a return does not trip over the same breakpoint. [386 §12.3.1.1]

@@ -47,7 +47,7 @@ TEST(Citations, NameDocumentsThatAreListed) {
   const auto known = keys_of(sources);
   EXPECT_GT(known.size(), 10u);
   unsigned found = 0;
-  for (const char* folder : {"arch", "tlb", "mmu", "cpu", "machine", "debugger", "app", "firmware",
+  for (const char* folder : {"arch", "tlb", "mmu", "cpu", "api", "machine", "debugger", "app", "firmware",
                              "kernel", "guest", "docs"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
       if (!entry.is_regular_file() || entry.path().extension() == ".png") continue;

@@ -18,6 +18,8 @@ const std::map<std::string, std::set<std::string>> below = {
     {"app", {"debugger", "machine", "cpu", "mmu", "tlb", "arch"}},
     {"debugger", {"machine", "cpu", "mmu", "tlb", "arch"}},
     {"machine", {"cpu", "mmu", "tlb", "arch"}},
+    {"api", {"include", "cpu", "mmu", "tlb", "arch"}},
+    {"include", {}},
     {"cpu", {"mmu", "tlb", "arch"}},
     {"mmu", {"tlb", "arch"}},
     {"tlb", {"arch"}},
