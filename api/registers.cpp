@@ -9,7 +9,8 @@ namespace {
 /// The bits of EFLAGS that a model has. [386 §2.3.4] [486 §2.3.4]
 u32 known_flags(const Model& model) {
   return eflags::arithmetic | eflags::TF | eflags::IF | eflags::DF | eflags::IOPL | eflags::NT |
-         eflags::RF | eflags::VM | (model.write_protect ? eflags::AC : 0);
+         eflags::RF | eflags::VM | (model.family >= 4 ? eflags::AC : 0) |
+         (model.has(Identification) ? eflags::ID : 0);
 }
 
 int read_register(faultline_engine& engine, int reg, u32& value) {
