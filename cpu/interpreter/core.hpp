@@ -78,6 +78,12 @@ class Core final : public Engine, private CodeListener {
       closer_look(segment, offset, sizeof(T), true);
     return {d.base + offset};
   }
+  /// The same for an operand that is written in parts.
+  LinearAddress writable_span(unsigned segment, u32 offset, u32 bytes) {
+    const DescriptorCache& d = s.segment[segment];
+    if (s64{offset} + bytes - 1 > d.write_top) closer_look(segment, offset, bytes, true);
+    return {d.base + offset};
+  }
   template <OperandWidth T>
   [[gnu::always_inline]] T read(unsigned segment, u32 offset) {
     return mmu.template read<T>(readable<T>(segment, offset), privilege_);

@@ -50,10 +50,8 @@ template <>
 struct Semantics<Mnemonic::CMPXCHG8B> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
-    const u32 at = core.address(insn), above = (at + 4) & insn.address_mask;
-    const LinearAddress low_at = core.template writable<u32>(insn.segment, at);
-    core.check_alignment(low_at, 8);
-    const LinearAddress high_at = core.template writable<u32>(insn.segment, above);
+    const LinearAddress low_at = core.writable_span(insn.segment, core.address(insn), 8);
+    const LinearAddress high_at = low_at + 4;
     const u32 low = core.template read_modify<u32>(low_at);
     const u32 high = core.template read_modify<u32>(high_at);
     const bool equal = low == core.gpr(EAX) && high == core.gpr(EDX);

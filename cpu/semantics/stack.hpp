@@ -45,6 +45,8 @@ struct Semantics<Mnemonic::PUSHSREG> {
   static void run(Core& core, const Instruction&) {
     // ESP moves by the operand size; two bytes are written, the rest of a dword is left alone.
     const u32 top = (core.gpr(ESP) - sizeof(typename S::Width)) & core.stack_mask();
+    // The alignment is that of the operand, as today's parts check it. [486 §9.9.16]
+    core.check_alignment(core.template writable<u16>(SS, top), sizeof(typename S::Width));
     core.template write<u16>(SS, top, core.seg(segment_of(S::op1)).selector);
     core.set_stack_pointer(top);
   }
@@ -110,6 +112,7 @@ struct Semantics<Mnemonic::ENTER> {
     if (level > 0) push(static_cast<T>(new_frame));
     const u32 final_top = top - insn.immediate;
     // The new top must be writable, though nothing is stored there. [486 §26 ENTER]
+    core.check_alignment(core.template writable<u8>(SS, final_top & mask), sizeof(T));
     core.probe_stack(final_top & mask);
     core.template reg<T>(EBP) = static_cast<T>(new_frame);
     core.set_stack_pointer(final_top);

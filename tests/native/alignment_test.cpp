@@ -15,7 +15,7 @@ TEST_P(Alignment, OfEveryOperand) {
         context.eflags |= eflags::AC;
         return true;
       });
-  EXPECT_GT(comparison.vectors[AC], comparison.cases / 4);
+  EXPECT_GT(comparison.vectors[AC], comparison.cases / 8);
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Alignment, testing::Values(Mode::Flat32, Mode::Real), name_of_mode);

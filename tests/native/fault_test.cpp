@@ -11,7 +11,7 @@ TEST_P(Faults, OfPrivilegedInstructions) {
       case_count() / 5,
       [](const Form& form, bool, bool) {
         // The test registers and LOADALL are invalid opcodes today.
-        if (form.mnemonic == Mnemonic::MOVTR || form.has(Model386)) return false;
+        if (form.mnemonic == Mnemonic::MOVTR || form.has(LoadAll)) return false;
         return form.has(Privileged) || form.has(IoSensitive);
       },
       [](Encoding& e, Registers&, Context&) {
