@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstring>
+#include <optional>
 
 #include "arch/paging_selected.hpp"
 #include "mmu/paging_unit.hpp"
@@ -15,7 +16,8 @@ namespace faultline {
 template <class O>
 concept ObserverPolicy = requires {
   { O::watching } -> std::convertible_to<bool>;
-} && (!O::watching || requires(const O& observer, AccessKind kind, LinearAddress address) {
+}
+&&(!O::watching || requires(const O& observer, AccessKind kind, LinearAddress address) {
   observer.data(kind, address, u32{1}, u32{0});
 });
 
@@ -69,17 +71,29 @@ class Mmu : public PagingUnit<P> {
     return seen(AccessKind::Read, address, read_slow<T, AccessKind::Write>(address, privilege));
   }
 
-  /// For a run of accesses whose first has just been made: host memory of `count` values of T from
-  /// `address` on, each of which a slot of the shadow answers, so that no use of the TLB changes
-  /// anything; null when that is not so. Each access is then counted by count_matches.
-  template <BusWidth T, AccessKind Kind>
-  u8* run_of(LinearAddress address, u32 count, Privilege privilege) {
-    const ShadowRecord& record = state_.shadow.data().slot(address);
-    const u32 last = address.value + count * sizeof(T) - 1;
-    const u32 page = address.value & Unit::Geometry::page_mask;
-    const bool whole = (last & Unit::Geometry::page_mask) == page;
-    return whole && (record.*tag_of(Kind))[index(privilege)] == page ? record.host(address)
-                                                                     : nullptr;
+  /// For instructions that repeat an iteration of one or two accesses, just after one of them:
+  /// where the host finds `count` further values of T for each access, when all of them are hits
+  /// within a page, and another iteration would leave the replacement state as it is. So will all
+  /// of them. Null otherwise. Each access is then counted by count_matches.
+  template <BusWidth T>
+  u8* store_run(LinearAddress to, u32 count, Privilege privilege) {
+    const auto way = way_of_run<AccessKind::Write>(to, count * u32{sizeof(T)}, privilege);
+    if (!way || !repeats(to, *way, to, *way)) return nullptr;
+    return run_record<AccessKind::Write>(to, *way, privilege).host(to);
+  }
+  struct CopyRun {
+    const u8* from;
+    u8* to;
+  };
+  template <BusWidth T>
+  std::optional<CopyRun> copy_run(LinearAddress from, LinearAddress to, u32 count,
+                                  Privilege privilege) {
+    const u32 bytes = count * u32{sizeof(T)};
+    const auto read = way_of_run<AccessKind::Read>(from, bytes, privilege);
+    const auto write = way_of_run<AccessKind::Write>(to, bytes, privilege);
+    if (!read || !write || !repeats(from, *read, to, *write)) return std::nullopt;
+    return CopyRun{run_record<AccessKind::Read>(from, *read, privilege).host(from),
+                   run_record<AccessKind::Write>(to, *write, privilege).host(to)};
   }
   void count_matches(u64 accesses) { state_.shadow.data().matches += accesses; }
   /// Values of T from `address` to the end of its page.
@@ -152,6 +166,48 @@ class Mmu : public PagingUnit<P> {
 
   static constexpr ShadowTag tag_of(AccessKind kind) {
     return kind == AccessKind::Write ? &ShadowRecord::write_tag : &ShadowRecord::read_tag;
+  }
+
+  /// The way of the TLB entry that answers a run, or, with paging off, any number when its slot
+  /// does.
+  template <AccessKind Kind>
+  std::optional<unsigned> way_of_run(LinearAddress address, u32 bytes, Privilege privilege) const {
+    const auto& shadow = state_.shadow.data();
+    if (!state_.registers.paging()) {
+      const u32 page = address.value & Unit::Geometry::page_mask;
+      const bool whole = ((address.value + bytes - 1) & Unit::Geometry::page_mask) == page;
+      const bool there = (shadow.slot(address).*tag_of(Kind))[index(privilege)] == page;
+      return whole && there ? std::optional<unsigned>(0) : std::nullopt;
+    }
+    const unsigned way = shadow.template way_of_run<tag_of(Kind)>(address, bytes, index(privilege));
+    return way == state_.tlb.data().ways ? std::nullopt : std::optional<unsigned>(way);
+  }
+  template <AccessKind Kind>
+  const ShadowRecord& run_record(LinearAddress address, unsigned way, Privilege) const {
+    const auto& shadow = state_.shadow.data();
+    return state_.registers.paging() ? shadow.of_entry(state_.tlb.data().set_of(address), way)
+                                     : shadow.slot(address);
+  }
+  /// Whether uses of two entries, then in a unified TLB of the running page's, change nothing.
+  bool repeats(LinearAddress first, unsigned first_way, LinearAddress second,
+               unsigned second_way) const {
+    if (!state_.registers.paging()) return true;
+    const auto& tlb = state_.tlb.data();
+    const auto idle = [&](unsigned set) {
+      const auto before = tlb.replacement(set);
+      auto after = before;
+      if (tlb.set_of(first) == set) after.touch(first_way);
+      if (tlb.set_of(second) == set) after.touch(second_way);
+      if constexpr (!decltype(state_.tlb)::split) {
+        if (tlb.set_of(code_page_) == set) {
+          const auto* code = tlb.probe(code_page_);
+          if (code == nullptr) return false;
+          after.touch(tlb.way_of(*code));
+        }
+      }
+      return after == before;
+    };
+    return idle(tlb.set_of(first)) && idle(tlb.set_of(second));
   }
 
   /// The record of a TLB hit that is not its slot's; the lookup is done. Null when the paging unit

@@ -17,7 +17,7 @@ concept TlbGeometry = ReplacementPolicy<typename G::Replacement> && requires {
   { G::sets } -> std::convertible_to<unsigned>;
   { G::ways } -> std::convertible_to<unsigned>;
   { G::shadow_slots } -> std::convertible_to<unsigned>;
-  typename G::ShadowFilter;
+  { G::ShadowFilter::beyond_slot } -> std::convertible_to<bool>;
 } && std::has_single_bit(G::sets) && std::has_single_bit(G::shadow_slots) &&
     (G::shadow_slots >= 2) &&
     (G::Replacement::ways == G::ways);

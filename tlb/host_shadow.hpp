@@ -51,17 +51,29 @@ class HostShadow {
   /// its way returned; G::ways when there is none. The rest of a hit's work is not needed.
   template <ShadowTag Tag>
   constexpr unsigned hit(Tlb<G>& tlb, LinearAddress address, u32 bytes, unsigned privilege) {
+    const u32 page = address.value & page_mask;
+    if (((address.value + bytes - 1) & page_mask) != page) return G::ways;
     const unsigned set = tlb.set_of(address);
     for (unsigned way = 0; way < G::ways; ++way) {
       const ShadowRecord& record = entries_[set][way];
-      if (!allows<Tag>(record, address, 1, privilege)) continue;
-      if (!allows<Tag>(record, address, bytes, privilege)) continue;
+      if ((record.*Tag)[privilege] != page) continue;
       tlb.use(set, way);
-      used(tlb, address);
+      if constexpr (G::ShadowFilter::beyond_slot) used(tlb, address);
       set_slot(address, record);
       return way;
     }
     return G::ways;
+  }
+  /// The way of an entry record that allows accesses to a run of bytes within a page, without a
+  /// use; G::ways when there is none.
+  template <ShadowTag Tag>
+  constexpr unsigned way_of_run(LinearAddress address, u32 bytes, unsigned privilege) const {
+    const u32 page = address.value & page_mask;
+    if (((address.value + bytes - 1) & page_mask) != page) return G::ways;
+    const auto& records = entries_[Tlb<G>::set_of(address)];
+    unsigned way = 0;
+    while (way < G::ways && (records[way].*Tag)[privilege] != page) ++way;
+    return way;
   }
 
   /// The record of `entry`, which has just been used or filled; an empty one where it has none.

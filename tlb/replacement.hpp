@@ -27,10 +27,9 @@ struct TreePseudoLru {
   u8 state = 0;
 
   constexpr void touch(unsigned way) {
-    const bool low_pair = way < 2, even = (way & 1) == 0;
-    const u8 inner = low_pair ? B1 : B2;
-    const u8 kept = state & static_cast<u8>(~(B0 | inner));
-    state = static_cast<u8>(kept | (low_pair ? B0 : 0) | (even ? inner : 0));
+    constexpr u8 path[ways] = {B0 | B1, B0 | B1, B0 | B2, B0 | B2};
+    constexpr u8 away[ways] = {B0 | B1, B0, B2, 0};
+    state = static_cast<u8>((state & ~path[way]) | away[way]);
   }
   constexpr unsigned victim() const {
     return (state & B0) == 0 ? ((state & B1) == 0 ? 0 : 1) : ((state & B2) == 0 ? 2 : 3);

@@ -250,6 +250,8 @@ class Core final : public Engine, private CodeListener {
     carry(*insn);
     retire(insn);
   }
+  /// The clock asks for the CPU's attention.
+  bool due() const { return s.clock.now >= s.clock.deadline; }
   /// Between two iterations: when all the clock asks for is that `insn` be fetched again, and the
   /// TLB still has its page, that is done.
   [[gnu::noinline]] bool fetch_again(const Instruction& insn);
@@ -262,9 +264,10 @@ class Core final : public Engine, private CodeListener {
   }
 
   // Descriptors and segment registers: segmentation.hpp.
-  std::optional<u32> descriptor_address(Selector selector) const;
-  Descriptor read_descriptor(u32 address);
-  Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error);
+  // Inlined, so that what they return stays in registers.
+  [[gnu::always_inline]] std::optional<u32> descriptor_address(Selector selector) const;
+  [[gnu::always_inline]] Descriptor read_descriptor(u32 address);
+  [[gnu::always_inline]] Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error);
   void mark_accessed(u32 address, Descriptor& descriptor);
   void load_segment(unsigned number, u16 selector);
   void load_stack_segment(u16 selector);

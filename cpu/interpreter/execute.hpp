@@ -37,9 +37,22 @@ inline constexpr bool plain = [] {
   return Binary<Meaning, T> || Compare<Meaning, T> || Unary<Meaning, T> || Move<Meaning, T>;
 }();
 
-/// Jumps that leave CS as it is.
-constexpr bool is_near_transfer(Mnemonic m) {
+/// Forms that end a block and leave CS and the page tables as they are: the next one may follow by
+/// a link. What else they change asks for attention where that matters.
+constexpr bool stays_in_segment(Mnemonic m) {
   switch (m) {
+    case Mnemonic::MOVSREG:
+    case Mnemonic::POPSREG:
+    case Mnemonic::LDS:
+    case Mnemonic::LES:
+    case Mnemonic::LFS:
+    case Mnemonic::LGS:
+    case Mnemonic::LSS:
+    case Mnemonic::IN:
+    case Mnemonic::OUT:
+    case Mnemonic::CLI:
+    case Mnemonic::STI:
+    case Mnemonic::POPF:
     case Mnemonic::JMP:
     case Mnemonic::CALL:
     case Mnemonic::RET:
@@ -83,7 +96,7 @@ void execute(void* opaque, const Instruction* insn) {
   }
 
   if constexpr (S::form.has(EndsBlock) && writes_general(S::form)) core.carry(*insn);
-  if constexpr (is_near_transfer(S::form.mnemonic))
+  if constexpr (S::form.has(EndsBlock) && stays_in_segment(S::form.mnemonic))
     return core.finish_near(insn);
   else if constexpr (S::form.has(EndsBlock))
     return core.finish(insn);

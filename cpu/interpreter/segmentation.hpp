@@ -22,7 +22,7 @@ void Core<t, O>::closer_look(unsigned segment, u32 offset, unsigned bytes, bool 
 
 /// Linear address of a descriptor, or nothing beyond its table's limit. [386 §5.1.3]
 template <Timing t, class O>
-std::optional<u32> Core<t, O>::descriptor_address(Selector selector) const {
+inline std::optional<u32> Core<t, O>::descriptor_address(Selector selector) const {
   const u32 offset = selector.offset();
   if (selector.local()) {
     if (!s.ldtr.usable() || offset + 7 > s.ldtr.limit) return std::nullopt;
@@ -33,13 +33,13 @@ std::optional<u32> Core<t, O>::descriptor_address(Selector selector) const {
 }
 
 template <Timing t, class O>
-Descriptor Core<t, O>::read_descriptor(u32 address) {
+inline Descriptor Core<t, O>::read_descriptor(u32 address) {
   return {read_system<u32>(address), read_system<u32>(address + 4)};
 }
 
 /// The descriptor of a selector that must lie inside its table, else `vector(error)`.
 template <Timing t, class O>
-Descriptor Core<t, O>::fetch_descriptor(Selector selector, Vector vector, u32 error) {
+inline Descriptor Core<t, O>::fetch_descriptor(Selector selector, Vector vector, u32 error) {
   const auto address = descriptor_address(selector);
   if (!address) raise(vector, error);
   return read_descriptor(*address);

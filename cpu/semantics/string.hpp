@@ -75,11 +75,13 @@ bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk)
     more = iteration();
     count_down(1);
     if (!more || left() == 0) break;
-    if constexpr (!Core::Observer::watching)
-      if (const u32 most = iterations_until_deadline(core, insn, left()); most > 1)
-        if (const u32 made = bulk(most); made != 0) count_down(made);
-    if (core.s.clock.now >= core.s.clock.deadline && left() != 0 && !core.fetch_again(insn))
-      return false;
+    if (core.due() && !core.fetch_again(insn)) return false;
+    if constexpr (!Core::Observer::watching) {
+      const u32 most = iterations_until_deadline(core, insn, left());
+      const u32 made = most > 1 ? bulk(most) : 0;
+      if (made != 0) count_down(made);
+      if (made != 0 && core.due() && left() != 0) return false;
+    }
   }
   core.s.clock.advance(0);
   return true;
@@ -128,12 +130,10 @@ struct Semantics<Mnemonic::MOVS> {
     count = std::min({count, elements_ahead<T>(core, insn, insn.segment, source, from.read_top),
                       elements_ahead<T>(core, insn, ES, destination, to.write_top)});
     if (count == 0) return 0;
-    const u8* read = core.mmu.template run_of<T, AccessKind::Read>({from.base + source}, count,
-                                                                   core.privilege());
-    u8* written = core.mmu.template run_of<T, AccessKind::Write>({to.base + destination}, count,
-                                                                 core.privilege());
-    if (read == nullptr || written == nullptr) return 0;
-    copy_elements<T>(written, read, count);
+    const auto run = core.mmu.template copy_run<T>({from.base + source}, {to.base + destination},
+                                                   count, core.privilege());
+    if (!run) return 0;
+    copy_elements<T>(run->to, run->from, count);
     core.mmu.count_matches(u64{count} * 2);
     at.skip_source(count);
     at.skip_destination(count);
@@ -165,8 +165,7 @@ struct Semantics<Mnemonic::STOS> {
     const u32 destination = at.destination();
     count = std::min(count, elements_ahead<T>(core, insn, ES, destination, to.write_top));
     if (count == 0) return 0;
-    u8* written = core.mmu.template run_of<T, AccessKind::Write>({to.base + destination}, count,
-                                                                 core.privilege());
+    u8* written = core.mmu.template store_run<T>({to.base + destination}, count, core.privilege());
     if (written == nullptr) return 0;
     const T value = core.template reg<T>(EAX);
     for (u32 i = 0; i < count; ++i) std::memcpy(written + i * sizeof(T), &value, sizeof(T));
