@@ -71,6 +71,18 @@ class Mmu : public PagingUnit<P> {
     return seen(AccessKind::Read, address, read_slow<T, AccessKind::Write>(address, privilege));
   }
 
+  /// Where the host finds an operand that a slot of the shadow answers, its accesses counted; null
+  /// when none does.
+  template <BusWidth T, AccessKind Kind>
+  [[gnu::always_inline]] u8* quick(LinearAddress address, Privilege privilege, unsigned accesses) {
+    auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    if (!shadow.template allows<tag_of(Kind)>(record, address, sizeof(T), index(privilege)))
+        [[unlikely]]
+      return nullptr;
+    shadow.matches += accesses;
+    return record.host(address);
+  }
   /// For instructions that repeat an iteration of one or two accesses, just after one of them:
   /// where the host finds `count` further values of T for each access, when all of them are hits
   /// within a page, and another iteration would leave the replacement state as it is. So will all

@@ -92,6 +92,16 @@ class Core final : public Engine, private CodeListener {
   [[gnu::always_inline]] void write(unsigned segment, u32 offset, T value) {
     mmu.template write<T>(writable<T>(segment, offset), value, privilege_);
   }
+  /// Where the host finds the operand of `accesses` accesses that are sure to succeed and to leave
+  /// the TLB as it is, counted; null when that is not known.
+  template <OperandWidth T, AccessKind Kind>
+  [[gnu::always_inline]] u8* quick(unsigned segment, u32 offset, unsigned accesses) {
+    const DescriptorCache& d = s.segment[segment];
+    const s64 top = Kind == AccessKind::Write ? d.write_top : d.read_top;
+    if (s64{offset} + s64{sizeof(T) - 1} > top) [[unlikely]]
+      return nullptr;
+    return mmu.template quick<T, Kind>({d.base + offset}, privilege_, accesses);
+  }
   /// For the parts of an operand whose alignment has been checked as a whole.
   template <OperandWidth T>
   T read_part(unsigned segment, u32 offset) {
@@ -193,7 +203,7 @@ class Core final : public Engine, private CodeListener {
   /// `m` of the next executed instruction, on the 386. [386 §17.2.2.3]
   void spend_m() {
     if constexpr (timing == Timing::Table)
-      if (context.model.column == ClockColumn::I386) s.in_flight = pipeline::jumped;
+      if (pays_m_) s.in_flight = pipeline::jumped;
   }
   /// A near jump is taken; it is the last of its block, so the clock needs no second look.
   void spend_taken(const Instruction& insn) {
@@ -387,6 +397,7 @@ class Core final : public Engine, private CodeListener {
   Exception pending_{};
   PageFault page_fault_{};
   std::optional<Vector> delivering_{};  // the event whose delivery is under way
+  const bool pays_m_;                   // the 386: see spend_m
   bool watches_execution_ = false;      // some of DR0-DR3 is an instruction breakpoint
   bool resumed_ = false;                // RF was set: this instruction meets no breakpoint
   bool switched_ = false;               // a task switch of this instruction is past its commit

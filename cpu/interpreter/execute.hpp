@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cpu/interpreter/privileged.hpp"
+#include "cpu/interpreter/quick.hpp"
 #include "cpu/interrupts/delivery.hpp"
 #include "cpu/isa/access.hpp"
 #include "cpu/semantics/arithmetic.hpp"
@@ -66,8 +67,9 @@ constexpr bool stays_in_segment(Mnemonic m) {
   }
 }
 
+/// Any instruction, whatever happens in it.
 template <class Core, unsigned Row, OperandWidth T, bool memory>
-void execute(void* opaque, const Instruction* insn) {
+void execute_whole(void* opaque, const Instruction* insn) {
   using S = Site<Row, T, memory>;
   using Meaning = Semantics<S::form.mnemonic>;
   Core& core = *static_cast<Core*>(opaque);
@@ -103,6 +105,29 @@ void execute(void* opaque, const Instruction* insn) {
   else
     return core.template proceed<plain<Meaning, S>>(insn);
 }
+
+/// An instruction that has a quick way.
+template <class Core, unsigned Row, OperandWidth T, bool memory>
+void execute_quickly(void* opaque, const Instruction* insn) {
+  using S = Site<Row, T, memory>;
+  Core& core = *static_cast<Core*>(opaque);
+  if (!go_quickly<Semantics<S::form.mnemonic>, S>(core, *insn)) [[unlikely]]
+    return execute_whole<Core, Row, T, memory>(opaque, insn);
+  if constexpr (S::form.has(EndsBlock))
+    return core.finish_near(insn);
+  else
+    return core.template proceed<true>(insn);
+}
+
+template <class Core, unsigned Row, OperandWidth T, bool memory>
+inline constexpr Handler execute = [] {
+  using S = Site<Row, T, memory>;
+  if constexpr (Core::Observer::watching ||
+                quick_way<Semantics<S::form.mnemonic>, S> == Quick::None)
+    return execute_whole<Core, Row, T, memory>;
+  else
+    return execute_quickly<Core, Row, T, memory>;
+}();
 
 /// A row that waits for milestone 2: privilege first, then the end.
 template <class Core, unsigned Row>

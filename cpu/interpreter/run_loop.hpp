@@ -16,6 +16,7 @@ Core<t, O>::Core(CpuContext& cpu_context, O policy)
       mmu(cpu_context.mmu, cpu_context.memory, cpu_context.state.clock,
           FaultSink{this, &Core::raise_page_fault}, policy),
       observer(policy),
+      pays_m_(cpu_context.model.column == ClockColumn::I386),
       blocks_(cpu_context.memory) {
   context.memory.add_listener(static_cast<CodeListener&>(*this));
   alone_.end.execute = execute_block_end<Core>;

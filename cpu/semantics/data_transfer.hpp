@@ -14,18 +14,24 @@ struct Semantics<Mnemonic::MOV> {
 /// Zero or sign extension: the source operand's code says from what.
 template <>
 struct Semantics<Mnemonic::MOVZX> : RegistersOnly {
+  template <class T, class Source>
+  static T extend(Source source) {
+    return static_cast<T>(source);
+  }
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
-    store<S::op1, S>(core, insn, static_cast<typename S::Width>(load<S::op2, S>(core, insn)));
+    store<S::op1, S>(core, insn, extend<typename S::Width>(load<S::op2, S>(core, insn)));
   }
 };
 template <>
 struct Semantics<Mnemonic::MOVSX> : RegistersOnly {
+  template <class T, class Source>
+  static T extend(Source source) {
+    return static_cast<T>(static_cast<std::make_signed_t<Source>>(source));
+  }
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
-    const auto source = load<S::op2, S>(core, insn);
-    const auto extended = static_cast<std::make_signed_t<decltype(source)>>(source);
-    store<S::op1, S>(core, insn, static_cast<typename S::Width>(extended));
+    store<S::op1, S>(core, insn, extend<typename S::Width>(load<S::op2, S>(core, insn)));
   }
 };
 
