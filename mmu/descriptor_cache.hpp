@@ -8,11 +8,11 @@ namespace faultline {
 
 struct DescriptorCache {
   u16 selector = 0;
-  u8 access = 0;      // the descriptor's access byte; 0 = null or unusable in protected mode
-  u8 dpl = 0;         // of SS this is CPL
-  bool big = false;   // D/B bit
+  u8 access = 0;     // the descriptor's access byte; 0 = null or unusable in protected mode
+  u8 dpl = 0;        // of SS this is CPL
+  bool big = false;  // D/B bit
   u32 base = 0;
-  u32 limit = 0;      // offset of the last byte, granularity applied
+  u32 limit = 0;  // offset of the last byte, granularity applied
 
   // Derived by derive(): the highest offset that a plain read or write may touch without a closer
   // look, or -1. Expand-down and execute-only segments always take the closer look.

@@ -50,8 +50,11 @@ class PageWalker {
 
   /// The walk of one access. A is set in both entries and D in the PTE of a write, each by a locked
   /// update and only where it was clear; a walk that fails changes nothing. [386 §5.2.4, §11.2]
-  static WalkResult walk(PhysicalMemory& memory, const PagingRegisters& registers,
-                         LinearAddress address, AccessKind kind, Privilege privilege) {
+  /// Inlined, so that the result need not be built in memory.
+  [[gnu::always_inline]] static WalkResult walk(PhysicalMemory& memory,
+                                                const PagingRegisters& registers,
+                                                LinearAddress address, AccessKind kind,
+                                                Privilege privilege) {
     WalkResult result;
     const auto read = [&](PhysicalAddress at) { return ++result.reads, memory.read<u32>(at); };
     const auto fail = [&](WalkFailure failure) {

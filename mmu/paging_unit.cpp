@@ -51,6 +51,26 @@ PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKi
   return {address.value};
 }
 
+/// The entry that a walk for this access yields; its clocks are charged though it may fault.
+template <PagingScheme P>
+inline TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Privilege privilege) {
+  const WalkResult result =
+      PageWalker<P>::walk(memory_, state_.registers, address, kind, privilege);
+  clock_.advance(u64{result.reads} * state_.timing.walk_read +
+                 u64{result.updates} * state_.timing.walk_update);
+  if (!result) {
+    state_.registers.cr2 = address.value;
+    sink_.raise(sink_.context, {address, result.error_code, kind});
+    __builtin_unreachable();
+  }
+  return {.page = {address.value & Geometry::page_mask},
+          .frame = PageWalker<P>::frame_address(result.entry.frame),
+          .valid = true,
+          .dirty = result.entry.dirty,
+          .user = result.entry.user,
+          .writable = result.entry.writable};
+}
+
 template <PagingScheme P>
 template <class Tlb, class Shadow>
 PhysicalAddress PagingUnit<P>::translate_paged(Tlb& tlb, Shadow& shadow, LinearAddress address,
@@ -74,26 +94,6 @@ PhysicalAddress PagingUnit<P>::translate_paged(Tlb& tlb, Shadow& shadow, LinearA
   }
   shadow.install(tlb, *entry, make_record(shadow, *entry, kind));
   return entry->frame + (address.value & Geometry::offset_mask);
-}
-
-/// The entry that a walk for this access yields; its clocks are charged though it may fault.
-template <PagingScheme P>
-TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Privilege privilege) {
-  const WalkResult result =
-      PageWalker<P>::walk(memory_, state_.registers, address, kind, privilege);
-  clock_.advance(u64{result.reads} * state_.timing.walk_read +
-                 u64{result.updates} * state_.timing.walk_update);
-  if (!result) {
-    state_.registers.cr2 = address.value;
-    sink_.raise(sink_.context, {address, result.error_code, kind});
-    __builtin_unreachable();
-  }
-  return {.page = {address.value & Geometry::page_mask},
-          .frame = PageWalker<P>::frame_address(result.entry.frame),
-          .valid = true,
-          .dirty = result.entry.dirty,
-          .user = result.entry.user,
-          .writable = result.entry.writable};
 }
 
 template <PagingScheme P>

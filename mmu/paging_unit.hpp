@@ -60,7 +60,7 @@ class PagingUnit : private MapListener {
   template <class Tlb, class Shadow>
   PhysicalAddress translate_paged(Tlb& tlb, Shadow& shadow, LinearAddress address, AccessKind kind,
                                   Privilege privilege);
-  TlbEntry walk(LinearAddress address, AccessKind kind, Privilege privilege);
+  [[gnu::always_inline]] TlbEntry walk(LinearAddress address, AccessKind kind, Privilege privilege);
   bool permits(const TlbEntry& entry, AccessKind kind, Privilege privilege) const;
   ShadowRecord make_record(const auto& shadow, const TlbEntry& entry, AccessKind kind) const;
 

@@ -5,9 +5,9 @@
 
 namespace faultline {
 
-/// What a segment register holds after a descriptor was loaded into it. [386 §5.1.4]
-constexpr DescriptorCache cache_of(Selector selector, const Descriptor& d) {
-  DescriptorCache cache;
+/// What a segment register holds after a descriptor was loaded into it. [386 §5.1.4] Written in
+/// place: a copy of fields just written would wait for the host's store buffer.
+constexpr void load_descriptor(DescriptorCache& cache, Selector selector, const Descriptor& d) {
   cache.selector = selector.value;
   cache.access = d.access();
   cache.dpl = static_cast<u8>(d.dpl());
@@ -15,6 +15,10 @@ constexpr DescriptorCache cache_of(Selector selector, const Descriptor& d) {
   cache.base = d.base();
   cache.limit = d.limit();
   cache.derive();
+}
+constexpr DescriptorCache cache_of(Selector selector, const Descriptor& d) {
+  DescriptorCache cache;
+  load_descriptor(cache, selector, d);
   return cache;
 }
 

@@ -282,7 +282,7 @@ class Core final : public Engine, private CodeListener {
   void load_segment(unsigned number, u16 selector);
   void load_stack_segment(u16 selector);
   void load_real_segment(unsigned number, u16 selector);
-  DescriptorCache make_cache(Selector selector, const Descriptor& d) const;
+  void load_cache(DescriptorCache& cache, Selector selector, const Descriptor& d) const;
   void set_cs(const DescriptorCache& cache, unsigned new_cpl);
   void invalidate_inaccessible_segments();
   void privilege_changed();

@@ -55,10 +55,10 @@ void Core<t, O>::mark_accessed(u32 address, Descriptor& descriptor) {
 }
 
 template <Timing t, class O>
-DescriptorCache Core<t, O>::make_cache(Selector selector, const Descriptor& d) const {
-  DescriptorCache cache = cache_of(selector, d);
+inline void Core<t, O>::load_cache(DescriptorCache& cache, Selector selector,
+                                   const Descriptor& d) const {
+  load_descriptor(cache, selector, d);
   if (s.checks_alignment) cache.close();
-  return cache;
 }
 
 template <Timing t, class O>
@@ -77,7 +77,7 @@ void Core<t, O>::load_stack_segment(u16 raw) {
   if (selector.rpl() != cpl() || !writable_data(d) || d.dpl() != cpl()) raise(Vector::GP, error);
   if (!d.present()) raise(Vector::SS, error);
   mark_accessed(*descriptor_address(selector), d);
-  s.segment[SS] = make_cache(selector, d);
+  load_cache(s.segment[SS], selector, d);
 }
 
 /// MOV or POP to a segment register other than CS, LDS and kin.
@@ -100,7 +100,7 @@ void Core<t, O>::load_segment(unsigned number, u16 raw) {
     raise(Vector::GP, error);
   if (!d.present()) raise(Vector::NP, error);
   mark_accessed(*descriptor_address(selector), d);
-  s.segment[number] = make_cache(selector, d);
+  load_cache(s.segment[number], selector, d);
 }
 
 /// LDTR by LLDT (`vector` #GP) or a task switch (#TS). Null empties it. [386 §17.2.2 LLDT]
@@ -115,7 +115,7 @@ void Core<t, O>::load_ldt(Selector selector, Vector vector, u32 error) {
   const Descriptor d = fetch_descriptor(selector, vector, error);
   if (d.is_segment() || d.system_type() != SystemType::LDT) raise(vector, error);
   if (!d.present()) raise(vector == Vector::TS ? Vector::TS : Vector::NP, error);
-  s.ldtr = make_cache(selector, d);
+  load_cache(s.ldtr, selector, d);
 }
 
 /// CS with the privilege level execution continues at; SS keeps CPL in its DPL.
@@ -173,7 +173,7 @@ typename Core<t, O>::InnerStack Core<t, O>::inner_stack(unsigned level, u32 ext)
   if (selector.rpl() != level || d.dpl() != level || !writable_data(d)) raise(Vector::TS, error);
   if (!d.present()) raise(Vector::SS, error);
   stack.descriptor_address = *descriptor_address(selector);
-  stack.cache = make_cache(selector, d);
+  load_cache(stack.cache, selector, d);
   return stack;
 }
 

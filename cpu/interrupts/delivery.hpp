@@ -34,12 +34,12 @@ inline bool is_interrupt_or_trap_gate(SystemType type) {
 /// What to push and where to go; filled from the gate.
 struct GateEntry {
   Descriptor gate{};
-  bool task = false;        // a task gate: nothing below is filled
+  bool task = false;  // a task gate: nothing below is filled
   CodeTarget code{};
-  bool wide = false;        // 32-bit gate
-  bool clears_if = false;   // interrupt gate
-  unsigned level = 0;       // privilege of the handler
-  bool inward = false;      // more privileged than CPL
+  bool wide = false;       // 32-bit gate
+  bool clears_if = false;  // interrupt gate
+  unsigned level = 0;      // privilege of the handler
+  bool inward = false;     // more privileged than CPL
 };
 
 /// Reads and checks the gate and the handler's segment. [386 §9.5, §9.6.3] [386 §17.2.2 INT]
@@ -104,7 +104,7 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
   if (error_code) stack.push_sized(entry.wide, *error_code);
   if (entry.inward) core.mark_accessed(inner.descriptor_address, inner.descriptor);
   core.mark_accessed(entry.code.address, entry.code.descriptor);
-  if (entry.inward) s.segment[SS] = core.make_cache({inner.ss}, inner.descriptor);
+  if (entry.inward) core.load_cache(s.segment[SS], {inner.ss}, inner.descriptor);
   core.set_stack_pointer(stack.esp());
   enter_code(core, entry.code, entry.level);
   if (from_virtual8086) {

@@ -30,8 +30,10 @@ u32 read_field(Core& core, const TssLayout& layout, u32 address) {
 }
 template <class Core>
 void write_field(Core& core, const TssLayout& layout, u32 address, u32 value) {
-  if (layout.wide) core.template write_system<u32>(address, value);
-  else core.template write_system<u16>(address, static_cast<u16>(value));
+  if (layout.wide)
+    core.template write_system<u32>(address, value);
+  else
+    core.template write_system<u16>(address, static_cast<u16>(value));
 }
 
 /// What the incoming TSS holds.
@@ -51,8 +53,7 @@ TaskImage read_task(Core& core, const TssLayout& layout, u32 base) {
     if (!layout.wide) image.general[i] |= 0xFFFF0000u;  // parts set the upper halves
   }
   for (unsigned i = 0; i < layout.segment_count; ++i)
-    image.segment[i] =
-        core.template read_system<u16>(base + layout.segments + i * layout.step);
+    image.segment[i] = core.template read_system<u16>(base + layout.segments + i * layout.step);
   image.ldt = core.template read_system<u16>(base + layout.ldt);
   if (layout.wide) {
     image.cr3 = core.template read_system<u32>(base + 0x1C);
@@ -122,15 +123,15 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
 
   // Commit. From here on faults are the new task's. [386 §7.5]
   spend(task_switch_clocks(context.model.column));
-  s.tr = make_cache(selector, d);
+  load_cache(s.tr, selector, d);
   u32& r0 = context.mmu.registers.cr0;
   r0 |= cr0::TS;
   if (in.wide && (r0 & cr0::PG) != 0 && image.cr3 != context.mmu.registers.cr3)
     write_cr3(image.cr3);  // the TLB is flushed only when CR3 changes
-  s.flags.set(image.eflags & (eflags::arithmetic | eflags::TF | eflags::IF | eflags::DF |
-                              eflags::IOPL | eflags::NT | (in.wide ? eflags::VM : 0) |
-                              (is486() && in.wide ? eflags::AC : 0) |
-                              (context.model.has(Identification) && in.wide ? eflags::ID : 0)));
+  s.flags.set(image.eflags &
+              (eflags::arithmetic | eflags::TF | eflags::IF | eflags::DF | eflags::IOPL |
+               eflags::NT | (in.wide ? eflags::VM : 0) | (is486() && in.wide ? eflags::AC : 0) |
+               (context.model.has(Identification) && in.wide ? eflags::ID : 0)));
   if (how == TaskSwitch::Call) s.flags.set_bits(eflags::NT);
   for (unsigned i = 0; i < 8; ++i) s.general[i] = image.general[i];
   s.eip = target = image.eip;
@@ -153,8 +154,10 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
     for (unsigned i : {SS, CS, ES, DS, FS, GS}) load_task_segment(i, image.segment[i], ext);
   }
   if (error_code) {  // onto the new task's stack, at the width of its TSS [386 §9.7]
-    if (in.wide) push<u32>(*error_code);
-    else push<u16>(static_cast<u16>(*error_code));
+    if (in.wide)
+      push<u32>(*error_code);
+    else
+      push<u16>(static_cast<u16>(*error_code));
   }
   if (s.eip > s.segment[CS].limit) raise(Vector::GP, 0);
   if (image.trap) {
@@ -185,7 +188,7 @@ void Core<t, O>::load_task_segment(unsigned number, u16 raw, u32 ext) {
   if (!good) raise(Vector::TS, error);
   if (!d.present()) raise(number == SS ? Vector::SS : Vector::NP, error);
   mark_accessed(*descriptor_address(selector), d);
-  s.segment[number] = make_cache(selector, d);
+  load_cache(s.segment[number], selector, d);
   if (number == CS) set_cs(s.segment[CS], level);
 }
 

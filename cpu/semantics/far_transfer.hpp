@@ -37,7 +37,8 @@ struct CodeTarget {
 template <class Core>
 void enter_code(Core& core, CodeTarget& code, unsigned cpl) {
   core.mark_accessed(code.address, code.descriptor);
-  core.set_cs(core.make_cache(code.selector, code.descriptor), cpl);
+  const u16 selector = static_cast<u16>((code.selector.value & ~3u) | cpl);
+  core.load_cache(core.seg(CS), {selector}, code.descriptor);
   core.target = code.offset;
 }
 template <class Core>
@@ -60,15 +61,14 @@ template <class Core>
 CodeTarget gate_target(Core& core, const FarPointer& to, const Descriptor& gate,
                        bool may_go_inward) {
   const u32 gate_error = to.selector.value & ~3u;
-  if (gate.dpl() < core.cpl() || gate.dpl() < to.selector.rpl())
-    core.raise(Vector::GP, gate_error);
+  if (gate.dpl() < core.cpl() || gate.dpl() < to.selector.rpl()) core.raise(Vector::GP, gate_error);
   if (!gate.present()) core.raise(Vector::NP, gate_error);
   const Selector selector = gate.gate_selector();
   const u32 error = selector.value & ~3u;
   if (selector.null()) core.raise(Vector::GP, 0);
   const Descriptor d = core.fetch_descriptor(selector, Vector::GP, error);
-  const bool privilege_ok = may_go_inward || conforming_code(d) ? d.dpl() <= core.cpl()
-                                                                : d.dpl() == core.cpl();
+  const bool privilege_ok =
+      may_go_inward || conforming_code(d) ? d.dpl() <= core.cpl() : d.dpl() == core.cpl();
   if (!d.is_code() || !privilege_ok) core.raise(Vector::GP, error);
   if (!d.present()) core.raise(Vector::NP, error);
   const bool wide = gate.system_type() == SystemType::CallGate32;
@@ -77,8 +77,8 @@ CodeTarget gate_target(Core& core, const FarPointer& to, const Descriptor& gate,
 }
 
 inline bool is_call_gate(const Descriptor& d) {
-  return !d.is_segment() && (d.system_type() == SystemType::CallGate16 ||
-                             d.system_type() == SystemType::CallGate32);
+  return !d.is_segment() &&
+         (d.system_type() == SystemType::CallGate16 || d.system_type() == SystemType::CallGate32);
 }
 inline bool is_task(const Descriptor& d) {
   return !d.is_segment() &&
@@ -93,8 +93,7 @@ void to_task(Core& core, const FarPointer& to, const Descriptor& d, typename Cor
   const u32 error = to.selector.value & ~3u;
   if (d.dpl() < core.cpl() || d.dpl() < to.selector.rpl()) core.raise(Vector::GP, error);
   if (!d.present()) core.raise(Vector::NP, error);
-  if (d.system_type() == SystemType::TaskGate)
-    return core.task_through_gate(d, how, return_eip, 0);
+  if (d.system_type() == SystemType::TaskGate) return core.task_through_gate(d, how, return_eip, 0);
   core.switch_task(to.selector, how, return_eip, 0);
 }
 
@@ -110,11 +109,10 @@ struct Semantics<Mnemonic::JMPF> {
     }
     core.spend_alternative(insn);
     if (to.selector.null()) core.raise(Vector::GP, 0);
-    const Descriptor d =
-        core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
+    const Descriptor d = core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
     if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Jump, core.next_eip(insn));
-    CodeTarget code = is_call_gate(d) ? gate_target(core, to, d, false)
-                                      : direct_target(core, to, d);
+    CodeTarget code =
+        is_call_gate(d) ? gate_target(core, to, d, false) : direct_target(core, to, d);
     check_code_offset(core, code);
     enter_code(core, code, core.cpl());
   }
@@ -135,8 +133,7 @@ struct Semantics<Mnemonic::CALLF> {
     }
     core.spend_alternative(insn);
     if (to.selector.null()) core.raise(Vector::GP, 0);
-    const Descriptor d =
-        core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
+    const Descriptor d = core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
     if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Call, core.next_eip(insn));
     if (!is_call_gate(d)) {
       CodeTarget code = direct_target(core, to, d);
@@ -149,8 +146,10 @@ struct Semantics<Mnemonic::CALLF> {
     if (!conforming_code(code.descriptor) && code.descriptor.dpl() < core.cpl())
       return call_inward(core, insn, code, d.gate_parameters(), wide);
     check_code_offset(core, code);
-    if (wide) push_return<u32>(core, insn);
-    else push_return<u16>(core, insn);
+    if (wide)
+      push_return<u32>(core, insn);
+    else
+      push_return<u16>(core, insn);
     enter_code(core, code, core.cpl());
   }
 
@@ -160,8 +159,7 @@ struct Semantics<Mnemonic::CALLF> {
   static void push_return(Core& core, const Instruction& insn) {
     const u32 top = core.gpr(ESP), mask = core.stack_mask();
     core.template write<T>(SS, (top - sizeof(T)) & mask, core.seg(CS).selector);
-    core.template write<T>(SS, (top - 2 * sizeof(T)) & mask,
-                           static_cast<T>(core.next_eip(insn)));
+    core.template write<T>(SS, (top - 2 * sizeof(T)) & mask, static_cast<T>(core.next_eip(insn)));
     core.set_stack_pointer(top - 2 * sizeof(T));
   }
 
@@ -183,7 +181,7 @@ struct Semantics<Mnemonic::CALLF> {
     stack.push_sized(wide, core.next_eip(insn));
     core.mark_accessed(inner.descriptor_address, inner.descriptor);
     core.mark_accessed(code.address, code.descriptor);
-    core.seg(SS) = core.make_cache({inner.ss}, inner.descriptor);
+    core.load_cache(core.seg(SS), {inner.ss}, inner.descriptor);
     core.set_stack_pointer(stack.esp());
     enter_code(core, code, level);
     core.privilege_changed();
@@ -201,8 +199,7 @@ class FarReturn {
     const u32 error = cs & ~3u;
     if (selector.null()) core.raise(Vector::GP, 0);
     if (selector.rpl() < core.cpl()) core.raise(Vector::GP, error);
-    code_ = {selector, core.fetch_descriptor(selector, Vector::GP, error),
-             0, eip};
+    code_ = {selector, core.fetch_descriptor(selector, Vector::GP, error), 0, eip};
     const Descriptor& d = code_.descriptor;
     const bool privilege_ok =
         conforming_code(d) ? d.dpl() <= selector.rpl() : d.dpl() == selector.rpl();
@@ -225,7 +222,7 @@ class FarReturn {
     }
     core_.mark_accessed(ss_address_, ss_descriptor_);
     enter_code(core_, code_, level);
-    core_.seg(SS) = core_.make_cache(ss_, ss_descriptor_);
+    core_.load_cache(core_.seg(SS), ss_, ss_descriptor_);
     core_.set_stack_pointer(esp_ + release_);  // a 16-bit SS takes SP alone
     core_.invalidate_inaccessible_segments();
     core_.privilege_changed();

@@ -113,7 +113,7 @@ struct Semantics<Mnemonic::LTR> {
     if (!d.present()) core.raise(Vector::NP, error);
     d.high |= 0x200;  // busy [386 §7.2]
     core.template write_system<u8>(*core.descriptor_address(selector) + 5, d.access());
-    core.s.tr = core.make_cache(selector, d);
+    core.load_cache(core.s.tr, selector, d);
   }
 };
 
