@@ -23,8 +23,9 @@ const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mod
   const Block* raw = block.get();
   slots_[slot(raw->start)] = raw;
   const u32 granule = memory_.granule_of(raw->start);
-  GranuleBlocks& blocks = by_granule_[granule];
-  if (blocks.empty()) memory_.watch_code(granule);
+  const auto [place, fresh] = by_granule_.try_emplace(granule);
+  GranuleBlocks& blocks = place->second;
+  if (fresh) memory_.watch_code(granule);
   // A block pushed out of its slot is found no more; its successor of the same key replaces it.
   auto same = std::find_if(blocks.begin(), blocks.end(), [raw](const auto& old) {
     return old->start == raw->start && old->mode == raw->mode;
@@ -68,11 +69,14 @@ bool BlockCache::invalidate(PhysicalAddress address, unsigned bytes) {
       any = true;
     }
   }
-  std::erase(found->second, nullptr);
+  // The watch outlives the last block until a store meets no block at all: code that is patched is
+  // most often run again.
   if (found->second.empty()) {
     by_granule_.erase(found);
     memory_.unwatch_code(granule);
+    return false;
   }
+  std::erase(found->second, nullptr);
   if (any) end_epoch();
   return any;
 }
