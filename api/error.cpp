@@ -31,8 +31,6 @@ extern "C" const char* faultline_strerror(int error) {
       return "no such hook";
     case FAULTLINE_ERROR_RUNNING:
       return "not while the engine runs";
-    case FAULTLINE_ERROR_UNSUPPORTED:
-      return "the guest met an instruction that this version does not know";
     case FAULTLINE_ERROR_INTERNAL:
       return "a mistake of the library";
     default:

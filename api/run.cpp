@@ -20,9 +20,6 @@ void note_reason(faultline_engine& engine, Stop stop) {
     case Stop::Shutdown:
       engine.stop_reason = FAULTLINE_STOP_SHUTDOWN;
       return;
-    case Stop::Deferred:
-      engine.stop_reason = FAULTLINE_STOP_UNSUPPORTED;
-      return;
     case Stop::Requested:
       return;
   }
@@ -40,12 +37,11 @@ int run(faultline_engine& engine, const RunLimits& limits, u64 clocks) {
   engine.phase = Phase::InInstruction;
   const int result = guarded([&]() -> int {
     note_reason(engine, core.run());
-    return engine.stop_reason == FAULTLINE_STOP_UNSUPPORTED ? FAULTLINE_ERROR_UNSUPPORTED
-                                                            : FAULTLINE_OK;
+    return FAULTLINE_OK;
   });
   engine.phase = Phase::Stopped;
   engine.hooks.sweep();
-  if (result != FAULTLINE_OK && result != FAULTLINE_ERROR_UNSUPPORTED)
+  if (result != FAULTLINE_OK)
     engine.drop_cores();  // whatever was thrown has left the core within an instruction
   return result;
 }

@@ -16,8 +16,7 @@ enum ExitCode : int {
   halted_for_ever = 82,
   cycle_limit = 83,
   expectation_not_met = 84,
-  deferred_instruction = 85,  // a form that this version of the CPU does not have yet
-  interrupted = 130,          // SIGINT, Ctrl-A x, or the window was closed
+  interrupted = 130,  // SIGINT, Ctrl-A x, or the window was closed
 };
 
 /// Each is reported as one line that names the thing.

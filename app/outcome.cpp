@@ -49,7 +49,6 @@ bool wants_post_mortem(EndReason reason) {
     case EndReason::TripleFault:
     case EndReason::HaltedForever:
     case EndReason::CycleLimit:
-    case EndReason::Deferred:
       return true;
     default:
       return false;
@@ -98,8 +97,6 @@ int exit_status(const RunResult& result) {
       return halted_for_ever;
     case EndReason::CycleLimit:
       return cycle_limit;
-    case EndReason::Deferred:
-      return deferred_instruction;
     case EndReason::Requested:
     case EndReason::Running:
       break;

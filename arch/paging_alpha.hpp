@@ -26,6 +26,7 @@ struct PagingAlpha {
            e.frame << pfn_shift;
   }
   // Hardware writes neither: the walker asks hardware_accessed_dirty first.
+  static constexpr u8 cache_control(u32) { return 0; }  // no such bits
   static constexpr u32 with_accessed(u32 raw) { return raw; }
   static constexpr u32 with_dirty(u32 raw) { return raw; }
 };

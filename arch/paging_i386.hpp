@@ -25,6 +25,8 @@ struct PagingI386 {
     return (e.present ? P : 0) | (e.writable ? RW : 0) | (e.user ? US : 0) | (e.accessed ? A : 0) |
            (e.dirty ? D : 0) | e.frame << page_shift;
   }
+  /// PCD and PWT of a page, for the 486. [486 §5.3.3]
+  static constexpr u8 cache_control(u32 raw) { return static_cast<u8>(raw >> 3 & 3); }
   static constexpr u32 with_accessed(u32 raw) { return raw | A; }
   static constexpr u32 with_dirty(u32 raw) { return raw | D; }
 };

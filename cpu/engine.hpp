@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "cpu/bus.hpp"
 #include "cpu/model.hpp"
@@ -19,7 +18,6 @@ enum class Stop : u8 {
   Deadline,  // clock.now >= clock.horizon: the scheduler has work
   Halted,    // HLT: waits for an interrupt (or for ever, when IF = 0 and no NMI can come)
   Shutdown,  // a fault while invoking the double-fault handler [386 §9.8.8]
-  Deferred,  // a form of the instruction table that a later milestone brings; see message
   Requested, // lines.stop
 };
 
@@ -33,7 +31,6 @@ struct CpuContext {
   MmuState<Paging> mmu{};
   InputLines lines{};
   bool numeric_error = false;  // the level last driven on FERR#
-  std::string stop_message{};  // names the form when Stop::Deferred
 };
 
 class Observation;  // cpu/observer.hpp: virtual callbacks of a watched core

@@ -3,15 +3,20 @@
 #include "cpu/model.hpp"
 
 #include <array>
+#include <concepts>
 
+#include "arch/paging_i386.hpp"
 #include "arch/paging_selected.hpp"
 
 namespace faultline {
 namespace {
 
 constexpr u32 page_flush = Paging::single_page_flush ? u32{PageFlush} : 0;
-constexpr u32 set386 = LoadAll | page_flush;
-constexpr u32 set486 = I486Set | PageFlush;
+constexpr bool i386_scheme = std::same_as<Paging, PagingI386>;
+constexpr u32 test386 = i386_scheme ? u32{TlbTest} : 0;
+constexpr u32 test486 = i386_scheme ? u32{TlbTest | CacheTest} : 0;
+constexpr u32 set386 = LoadAll | page_flush | test386;
+constexpr u32 set486 = I486Set | PageFlush | test486;
 /// What compilers have used in user mode since: Debian's mingw is built for an i686.
 constexpr u32 later = Identification | TimeStamp | CompareExchange8 | ConditionalMove;
 constexpr u32 mhz = 1'000'000;

@@ -42,7 +42,6 @@ enum {
   FAULTLINE_ERROR_DESCRIPTOR,  /* the selector names no descriptor that fits the register */
   FAULTLINE_ERROR_HOOK,        /* no such hook */
   FAULTLINE_ERROR_RUNNING,     /* not while the engine runs */
-  FAULTLINE_ERROR_UNSUPPORTED, /* the guest met an instruction that this version does not know */
   FAULTLINE_ERROR_INTERNAL     /* a mistake of the library */
 };
 
@@ -223,8 +222,7 @@ enum {
   FAULTLINE_STOP_HALTED,      /* HLT; EIP is behind it */
   FAULTLINE_STOP_SHUTDOWN,    /* an exception while the double fault was delivered; the registers
                                  are as that exception left them */
-  FAULTLINE_STOP_REQUESTED,   /* faultline_stop */
-  FAULTLINE_STOP_UNSUPPORTED  /* with FAULTLINE_ERROR_UNSUPPORTED; EIP is the instruction's */
+  FAULTLINE_STOP_REQUESTED    /* faultline_stop */
 };
 /* How the last run ended. Of NULL, FAULTLINE_STOP_NONE. */
 int faultline_stop_reason(const faultline_engine *engine);

@@ -59,8 +59,6 @@ std::string_view name_of(EndReason reason) {
       return "halted for ever";
     case EndReason::CycleLimit:
       return "cycle limit";
-    case EndReason::Deferred:
-      return "deferred instruction form";
     case EndReason::Requested:
       return "stop requested";
   }
@@ -228,9 +226,6 @@ void Machine::step(u64 until) {
       return;
     case Stop::Shutdown:
       end(EndReason::TripleFault, 0, "triple fault: the CPU shut down at " + where());
-      return;
-    case Stop::Deferred:
-      end(EndReason::Deferred, 0, context_.stop_message);
       return;
   }
 }

@@ -51,8 +51,7 @@ enum class EndReason : u8 {
   TripleFault,    // shutdown: a fault while invoking the double-fault handler
   HaltedForever,  // HLT that no interrupt can end
   CycleLimit,
-  Deferred,   // an instruction form of a later milestone; text names it
-  Requested,  // Machine::request_stop
+  Requested,      // Machine::request_stop
 };
 std::string_view name_of(EndReason reason);  // "exit", "triple fault", ...
 

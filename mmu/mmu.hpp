@@ -8,6 +8,7 @@
 #include "arch/paging_selected.hpp"
 #include "mmu/paging_unit.hpp"
 #include "mmu/peek.hpp"
+#include "tlb/test_registers.hpp"
 
 namespace faultline {
 
@@ -149,6 +150,22 @@ class Mmu : public PagingUnit<P> {
   /// host cannot reach directly (devices) are never so.
   bool code_page_is_mru(LinearAddress page, Privilege privilege) const {
     return state_.shadow.instruction().slot(page).fetch_tag[index(privilege)] == page.value;
+  }
+
+  /// A write of TR6, which acts by the rules of `Design`. Only the 386's scheme has the registers.
+  template <class Design>
+  void test_tlb(u32 tr6) {
+    if constexpr (std::same_as<P, PagingI386>) {
+      auto& [command, answer] = state_.tlb_test;
+      auto& tlb = state_.tlb.data();
+      command = tr6;
+      if ((tr6 & tlb_test::lookup_command) != 0) {
+        answer = Design::lookup(tlb, tr6);
+      } else {
+        Design::write(tlb, tr6, answer);
+        this->drop_shadow();
+      }
+    }
   }
 
   /// The view without side effects.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mmu/data_watch.hpp"
+#include "mmu/on_chip_cache.hpp"
 #include "mmu/paging_registers.hpp"
 #include "tlb/translation_buffers.hpp"
 
@@ -22,6 +23,8 @@ struct MmuState {
   TranslationBuffers<P> tlb{};
   MmuTiming timing{};
   DataWatch watch{};
+  std::array<u32, 2> tlb_test{};  // TR6 and TR7
+  OnChipCache cache{};
   HostShadows<P> shadow{};
   bool shadow_paged = false;  // the shadow's records translate; else linear = physical
   bool shadow_off = false;    // reference mode of the tests: every access takes the slow path

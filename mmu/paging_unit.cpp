@@ -40,7 +40,8 @@ PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKi
                           .valid = true,
                           .dirty = true,
                           .user = true,
-                          .writable = true};
+                          .writable = true,
+                          .cache_control = 0};
   if (kind == AccessKind::Execute) {
     auto& shadow = state_.shadow.instruction();
     shadow.set_slot(address, make_record(shadow, identity, kind));
@@ -68,7 +69,8 @@ inline TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Priv
           .valid = true,
           .dirty = result.entry.dirty,
           .user = result.entry.user,
-          .writable = result.entry.writable};
+          .writable = result.entry.writable,
+          .cache_control = P::cache_control(result.path.pte)};
 }
 
 template <PagingScheme P>

@@ -17,6 +17,7 @@ struct TlbEntry {
   bool dirty = false;       // D
   bool user = false;        // U
   bool writable = false;    // W
+  u8 cache_control = 0;     // PCD 1, PWT 0, of the 486 [486 §10.4]
   friend constexpr bool operator==(const TlbEntry&, const TlbEntry&) = default;
 };
 
@@ -86,6 +87,13 @@ class Tlb {
     set.entries[way] = entry;
     set.replacement.touch(way);
     return set.entries[way];
+  }
+
+  /// A write of the test registers: into this way, whatever it held. [386 §10.6.2]
+  constexpr void put(unsigned way, const TlbEntry& entry) {
+    Set& set = sets_[set_of(entry.page)];
+    set.entries[way] = entry;
+    set.replacement.touch(way);
   }
 
   /// A load of CR3. The replacement state starts anew. [386 §5.2.5]

@@ -151,6 +151,8 @@ bool legal(const Form& form, DecodeMode mode, const Model& model, const Instruct
   // CS is no destination; 6 and 7 name no segment register. [386 §17.2.2 MOV]
   const bool to_sreg = form.operands[0] == Operand::Sw, from_sreg = form.operands[1] == Operand::Sw;
   if ((to_sreg && insn.reg == CS) || ((to_sreg || from_sreg) && insn.reg > GS)) return false;
+  const bool test = form.operands[0] == Operand::Td || form.operands[1] == Operand::Td;
+  if (test && insn.reg < (model.has(CacheTest) ? 3 : 6)) return false;
   const bool control = form.operands[0] == Operand::Cd || form.operands[1] == Operand::Cd;
   return !(control && insn.reg != 0 && insn.reg != 2 && insn.reg != 3);
 }

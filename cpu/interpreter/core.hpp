@@ -5,7 +5,7 @@
 #include <csetjmp>
 #include <optional>
 
-#include "cpu/deferred.hpp"
+#include "cpu/decode/decoder.hpp"
 #include "cpu/engine.hpp"
 #include "cpu/fault.hpp"
 #include "cpu/interpreter/block.hpp"
@@ -57,8 +57,6 @@ class Core final : public Engine, private CodeListener {
   // Leaving an instruction by an exception. Nothing is destroyed on the way: see
   // docs/architecture.md, "Faults".
   [[noreturn]] void raise(Vector vector, u32 error_code = 0);
-  [[noreturn]] void defer(const char* what);  // a meaning that waits for milestone 2
-  [[noreturn]] void defer_form(const Instruction& insn);
   void require_cpl0() {
     if (protected_mode() && cpl() != 0) raise(Vector::GP, 0);
   }
@@ -392,7 +390,7 @@ class Core final : public Engine, private CodeListener {
   void on_code_write(PhysicalAddress address, unsigned bytes) override;
   static void raise_page_fault(void* self, PageFault fault);
 
-  enum Resume : int { Start, Faulted, Deferring };
+  enum Resume : int { Start, Faulted };
   std::jmp_buf unwind_;
   Exception pending_{};
   PageFault page_fault_{};

@@ -15,12 +15,14 @@
 #include "cpu/semantics/input_output.hpp"
 #include "cpu/semantics/interrupt.hpp"
 #include "cpu/semantics/later.hpp"
+#include "cpu/semantics/loadall.hpp"
 #include "cpu/semantics/logic.hpp"
 #include "cpu/semantics/segment_registers.hpp"
 #include "cpu/semantics/shift.hpp"
 #include "cpu/semantics/stack.hpp"
 #include "cpu/semantics/string.hpp"
 #include "cpu/semantics/system.hpp"
+#include "cpu/semantics/test_registers.hpp"
 #include "cpu/semantics/x87_control.hpp"
 #include "cpu/semantics/x87_numeric.hpp"
 
@@ -129,16 +131,6 @@ inline constexpr Handler execute = [] {
     return execute_quickly<Core, Row, T, memory>;
 }();
 
-/// A row that waits for milestone 2: privilege first, then the end.
-template <class Core, unsigned Row>
-void execute_deferred(void* opaque, const Instruction* insn) {
-  constexpr Form form = forms[Row];
-  Core& core = *static_cast<Core*>(opaque);
-  core.begin(insn);
-  if constexpr (form.has(Privileged)) core.require_cpl0();
-  core.defer_form(*insn);
-}
-
 template <class Core>
 void execute_invalid(void* opaque, const Instruction* insn) {
   static_cast<Core*>(opaque)->begin(insn);
@@ -160,26 +152,21 @@ using RowHandlers = std::array<std::array<Handler, 2>, 2>;
 template <class Core, unsigned Row>
 constexpr RowHandlers row_handlers() {
   constexpr Form form = forms[Row];
-  if constexpr (form.has(Deferred)) {
-    constexpr Handler h = execute_deferred<Core, Row>;
-    return {{{h, h}, {h, h}}};
-  } else {
-    using Narrow =
-        std::conditional_t<form.byte_form(), u8, std::conditional_t<form.sizeless(), u32, u16>>;
-    using Wide = std::conditional_t<form.byte_form(), u8, u32>;
-    constexpr bool in_memory = is_rm(form.rm()) && !register_only(form.rm());
-    constexpr bool in_register = !memory_only(form.rm());
-    RowHandlers h{};
-    if constexpr (in_register) {
-      h[0][0] = execute<Core, Row, Narrow, false>;
-      h[1][0] = execute<Core, Row, Wide, false>;
-    }
-    if constexpr (in_memory) {
-      h[0][1] = execute<Core, Row, Narrow, true>;
-      h[1][1] = execute<Core, Row, Wide, true>;
-    }
-    return h;
+  using Narrow =
+      std::conditional_t<form.byte_form(), u8, std::conditional_t<form.sizeless(), u32, u16>>;
+  using Wide = std::conditional_t<form.byte_form(), u8, u32>;
+  constexpr bool in_memory = is_rm(form.rm()) && !register_only(form.rm());
+  constexpr bool in_register = !memory_only(form.rm());
+  RowHandlers h{};
+  if constexpr (in_register) {
+    h[0][0] = execute<Core, Row, Narrow, false>;
+    h[1][0] = execute<Core, Row, Wide, false>;
   }
+  if constexpr (in_memory) {
+    h[0][1] = execute<Core, Row, Narrow, true>;
+    h[1][1] = execute<Core, Row, Wide, true>;
+  }
+  return h;
 }
 
 template <class Core, unsigned... rows>

@@ -121,6 +121,8 @@ void Core<t, O>::reset() {
                                                                 : 0,
                            0, 0};
   context.mmu.timing = timing == Timing::Table ? walk_timing(context.model.column) : MmuTiming{};
+  context.mmu.tlb_test = {};
+  context.mmu.cache.flush();
   mmu.flush_all();
   mmu.drop_shadow();
   drive_ferr();

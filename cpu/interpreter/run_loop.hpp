@@ -58,18 +58,6 @@ void Core<t, O>::raise_page_fault(void* self, PageFault fault) {
 }
 
 template <Timing t, class O>
-void Core<t, O>::defer(const char* what) {
-  context.stop_message = what;
-  unwind(Deferring);
-}
-
-template <Timing t, class O>
-void Core<t, O>::defer_form(const Instruction& insn) {
-  note_deferred_form(context, insn);
-  unwind(Deferring);
-}
-
-template <Timing t, class O>
 Stop Core<t, O>::run() {
   switch (setjmp(unwind_)) {
     case Start:  // another engine may have run on the context since
@@ -77,8 +65,6 @@ Stop Core<t, O>::run() {
       code_page_ = {1};
       left_ = nullptr;
       break;
-    case Deferring:
-      return Stop::Deferred;
     default:
       if (!handle_exception()) return Stop::Shutdown;
   }

@@ -16,7 +16,6 @@ enum Attribute : u32 {
   ProtectedOnly = 1 << 5,  // #UD in real and virtual-8086 mode
   EndsBlock = 1 << 6,      // may change EIP, mode, segments or interrupt state
   StackWide = 1 << 7,      // operand size follows the operand-size attribute, never a byte
-  Deferred = 1 << 8,       // waits for milestone 2: ends the run with a message naming the form
   Undocumented = 1 << 10,  // absent from the opcode map, present in the parts
   Numeric = 1 << 12,       // the x87's: #NM by EM and TS, then waits for its pending error
   NoWait = 1 << 13,        // with Numeric: does not look at a pending error [387 §4]
@@ -30,6 +29,8 @@ enum Attribute : u32 {
   TimeStamp = 1 << 20,         // RDTSC [SDM RDTSC]
   CompareExchange8 = 1 << 21,  // CMPXCHG8B [SDM CMPXCHG8B]
   ConditionalMove = 1 << 22,   // CMOVcc, and on the x87 FCMOVcc, FCOMI and kin [SDM CMOVcc]
+  TlbTest = 1 << 23,           // TR6 and TR7; not in the Alpha variant [386 §10.6]
+  CacheTest = 1 << 24,         // TR3 to TR5 [486 §10.3]
 };
 
 inline constexpr u32 feature_bits = 0xFFFF0000;

@@ -158,12 +158,6 @@ struct Semantics<Mnemonic::MOVDR> {
   }
 };
 
-// Deferred rows: decoding and privilege are real; the meaning is not there.
-template <>
-struct Semantics<Mnemonic::MOVTR> {};
-template <>
-struct Semantics<Mnemonic::LOADALL> {};
-
 template <>
 struct Semantics<Mnemonic::HLT> {
   template <class S, class Core>
@@ -172,17 +166,15 @@ struct Semantics<Mnemonic::HLT> {
     core.look_around();
   }
 };
-// The modelled machine has no data cache yet: nothing to write back or to lose.
-template <>
-struct Semantics<Mnemonic::INVD> {
+/// The cache writes through: there is nothing to write back and nothing to lose.
+struct FlushCache {
   template <class S, class Core>
-  static void run(Core&, const Instruction&) {}
+  static void run(Core& core, const Instruction&) { core.context.mmu.cache.flush(); }
 };
 template <>
-struct Semantics<Mnemonic::WBINVD> {
-  template <class S, class Core>
-  static void run(Core&, const Instruction&) {}
-};
+struct Semantics<Mnemonic::INVD> : FlushCache {};
+template <>
+struct Semantics<Mnemonic::WBINVD> : FlushCache {};
 template <>
 struct Semantics<Mnemonic::INVLPG> {
   template <class S, class Core>

@@ -29,7 +29,7 @@ bool near_indirect(const Form& form) {
 }  // namespace
 
 bool comparable(const Form& form) {
-  if (form.has(Deferred) || form.has(Privileged) || form.has(IoSensitive)) return false;
+  if (form.has(Privileged) || form.has(IoSensitive)) return false;
   if (form.has(ProtectedOnly) || form.has(LoadAll)) return false;
   if (form.has(Numeric) || form.mnemonic == Mnemonic::ESC)
     return false;  // the host's x87 is their witness: tests/unit/x87

@@ -94,7 +94,6 @@ TEST(ExitStatus, FollowsTheReason) {
   EXPECT_EQ(exit_status(ended(EndReason::TripleFault, 0)), 81);
   EXPECT_EQ(exit_status(ended(EndReason::HaltedForever, 0)), 82);
   EXPECT_EQ(exit_status(ended(EndReason::CycleLimit, 0)), 83);
-  EXPECT_EQ(exit_status(ended(EndReason::Deferred, 0)), 85);
   EXPECT_EQ(exit_status(ended(EndReason::Requested, 0)), 130);
 }
 

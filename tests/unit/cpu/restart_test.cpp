@@ -240,6 +240,34 @@ TEST_F(Restart, InsFaultsBeforeThePortIsRead) {
   EXPECT_EQ(e.error, user_write);
   EXPECT_EQ(bus.reads, 1u);
   EXPECT_EQ(reg(ECX), 3u);
+  EXPECT_EQ(reg(EDI), absent);
+  EXPECT_EQ(e.eip, program);
+}
+TEST_F(Restart, OutsKeepsItsProgressAndSendsEachElementOnce) {
+  s.flags.set(0x3002);
+  load(CS, code3);
+  for (unsigned number : {ES, SS, DS}) load(number, data3);
+  reg(ESP) = user_stack_top;
+  reg(ESI) = absent - 4;
+  reg(ECX) = 4;
+  reg(EDX) = 0x1F0;
+  for (u32 i = 0; i < 8; i += 2) set_word(absent - 4 + i, static_cast<u16>(0x1111 * (i / 2 + 1)));
+  const Entered e = run_program({0xF3, 0x66, 0x6F, 0xCD, 0x40});  // rep outsw
+  EXPECT_EQ(e.vector, PF);
+  EXPECT_EQ(e.error, user_read);
+  EXPECT_EQ(e.eip, program);
+  EXPECT_EQ(reg(ESI), absent);
+  EXPECT_EQ(reg(ECX), 2u);
+  page_bits(absent, 7);  // the pager brings it in; the instruction goes on
+  load(CS, code3);
+  for (unsigned number : {ES, SS, DS}) load(number, data3);
+  reg(ESP) = user_stack_top;
+  s.eip = program;
+  EXPECT_EQ(run_on().vector, 0x40u);
+  EXPECT_EQ(reg(ECX), 0u);
+  const std::vector<TestBus::Write> sent = {
+      {0x1F0, 2, 0x1111}, {0x1F0, 2, 0x2222}, {0x1F0, 2, 0x3333}, {0x1F0, 2, 0x4444}};
+  EXPECT_EQ(bus.writes, sent);
 }
 TEST_F(Restart, RepeatOfNothingTouchesNothing) {
   reg(ESP) = user_stack_top;

@@ -76,7 +76,7 @@ class TestMachine {
   u32& cr0() { return context.mmu.registers.cr0; }
   u32& cr2() { return context.mmu.registers.cr2; }
 
-  /// Runs until HLT, shutdown or a deferred form; Stop::Deadline after `clocks`.
+  /// Runs until HLT or shutdown; Stop::Deadline after `clocks`.
   Stop run(u64 clocks = 100'000) {
     s.halted = false;
     return go_on(clocks);
