@@ -7,7 +7,6 @@ namespace firmware {
 
 using namespace arch;
 
-void set_text_mode(bool clear);
 void teletype(u8 character, u8 page);
 void print(const char* rom_string);
 void print_decimal(u32 value);

@@ -1,11 +1,16 @@
-// INT 10h: video services for the 80 x 25 text screen. [PC/AT TR "ROM BIOS", INT 10h]
+// INT 10h: video services, for the 80 x 25 text screen and the pixels of mode 13h. [PC/AT TR "ROM
+// BIOS", INT 10h]
 #include "arch/ports.hpp"
 #include "firmware/bios_data.hpp"
 #include "firmware/console.hpp"
 #include "firmware/processor.hpp"
 #include "firmware/registers.hpp"
+#include "firmware/video_mode.hpp"
 
 namespace firmware {
+
+void palette_service(Registers& r);  // int10_palette.cpp
+
 namespace {
 
 constexpr u16 text = 0xB800;
@@ -110,6 +115,18 @@ void write_string(Registers& r) {
   if ((r.al() & 1) == 0) set_cursor(page, static_cast<u8>(before >> 8), static_cast<u8>(before));
 }
 
+/// AH=00h: bit 7 of AL keeps the screen's memory. The text modes are all mode 3; modes that are not
+/// there change nothing.
+void set_mode(u8 mode) {
+  const bool clear = (mode & 0x80) == 0;
+  mode &= 0x7F;
+  if (mode == graphics_mode) return set_graphics_mode(clear);
+  if (mode <= 3 || mode == 7) set_text_mode(clear);
+}
+
+/// Where a pixel is in segment A000h.
+u16 pixel(u16 column, u16 row) { return static_cast<u16>(row * 320 + column); }
+
 }  // namespace
 
 void teletype(u8 character, u8 page) {
@@ -142,7 +159,7 @@ void teletype(u8 character, u8 page) {
 extern "C" void int10(Registers& r) {
   switch (r.ah()) {
     case 0x00:
-      set_text_mode((r.al() & 0x80) == 0);
+      set_mode(r.al());
       break;
     case 0x01:
       set_cursor_shape(r.cx());
@@ -170,13 +187,26 @@ extern "C" void int10(Registers& r) {
     case 0x0A:
       repeat_at_cursor(r, false);
       break;
+    case 0x0C:
+      if (bda::video_mode == graphics_mode) {
+        far_write<u8>(0xA000, pixel(r.cx(), r.dx()), r.al());
+      }
+      break;
+    case 0x0D:
+      if (bda::video_mode == graphics_mode) {
+        r.al() = far_read<u8>(0xA000, pixel(r.cx(), r.dx()));
+      }
+      break;
     case 0x0E:
       teletype(r.al(), bda::active_page);
       break;
     case 0x0F:
       r.al() = bda::video_mode;
-      r.ah() = columns;
+      r.ah() = static_cast<u8>(bda::columns);
       r.bh() = bda::active_page;
+      break;
+    case 0x10:
+      palette_service(r);
       break;
     case 0x12:
       if (r.bl() == 0x10) {  // a colour adapter with 256 KB

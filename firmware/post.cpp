@@ -13,6 +13,7 @@
 #include "firmware/serial.hpp"
 #include "firmware/system_memory.hpp"
 #include "firmware/vectors.hpp"
+#include "firmware/video_mode.hpp"
 
 namespace firmware {
 namespace {

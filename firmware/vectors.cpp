@@ -7,6 +7,7 @@
 #include "firmware/console.hpp"
 #include "firmware/processor.hpp"
 #include "firmware/registers.hpp"
+#include "firmware/video_mode.hpp"
 
 extern "C" {
 void entry_int10();
@@ -55,6 +56,7 @@ int irq_in_service() {
 }
 
 [[noreturn]] void report_exception(const Registers& r, const char* what) {
+  if (bda::video_mode != text_mode) set_text_mode(true);
   print("\nException ");
   print(what);
   print(" at ");

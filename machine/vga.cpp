@@ -1,7 +1,7 @@
 // VGA registers: sequencer, CRTC, graphics and attribute controllers, DAC, status.
 #include "machine/vga.hpp"
 
-#include "machine/vga_font.hpp"
+#include "arch/vga_font.hpp"
 #include "machine/vga_registers.hpp"
 
 namespace faultline {
@@ -50,9 +50,10 @@ void Vga::reset() {
   for (u32 address = 0; address < plane_size; ++address) {
     memory_[address] = {' ', 0x07, 0, 0};
   }
-  const Font& font = default_font();
   for (unsigned character = 0; character < 256; ++character) {
-    for (unsigned row = 0; row < 16; ++row) memory_[character * 32 + row][2] = font[character][row];
+    for (unsigned row = 0; row < 16; ++row) {
+      memory_[character * 32 + row][2] = arch::default_font[character][row];
+    }
   }
   ++generation_;
 }

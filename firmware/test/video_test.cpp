@@ -23,9 +23,50 @@ u16 hardware_cursor() {
   return static_cast<u16>(high << 8 | inb(0x3D5));
 }
 
-}  // namespace
+/// Mode 13h and the DAC services; mode 3 again at the end.
+void test_graphics() {
+  interrupt(0x10, {.eax = 0x0013});
+  Registers r = interrupt(0x10, {.eax = 0x0F00});
+  check(r.al() == 0x13 && r.ah() == 40, "AH=0Fh in mode 13h");
+  bool clear = true;
+  for (u32 i = 0; i < 64000; i += 4) clear = clear && peek<u32>(0xA0000 + i) == 0;
+  check(clear, "mode 13h clears its memory");
+  interrupt(0x10, {.eax = 0x0C9A, .ebx = 0, .ecx = 319, .edx = 199});
+  check(peek<u8>(0xA0000 + 63999) == 0x9A, "AH=0Ch writes a pixel");
+  check(interrupt(0x10, {.eax = 0x0D00, .ebx = 0, .ecx = 319, .edx = 199}).al() == 0x9A,
+        "AH=0Dh reads it back");
 
-void test_video() {
+  r = interrupt(0x10, {.eax = 0x1015, .ebx = 32});
+  check(r.edx >> 8 == 0 && r.cx() == 0x003F, "AX=1015h: colour 32 is blue");
+  static u8 colors[] = {1, 2, 3, 4, 5, 0xFF}, back[9] = {};
+  interrupt(0x10, {.eax = 0x1012, .ebx = 254, .ecx = 2, .edx = reinterpret_cast<u32>(colors)});
+  interrupt(0x10, {.eax = 0x1010, .ebx = 253, .ecx = 0x0A0B, .edx = 0x0900});
+  interrupt(0x10, {.eax = 0x1017, .ebx = 253, .ecx = 3, .edx = reinterpret_cast<u32>(back)});
+  check(back[0] == 9 && back[1] == 10 && back[2] == 11, "AX=1010h sets a colour");
+  check(back[3] == 1 && back[5] == 3 && back[6] == 4 && back[8] == 0x3F,
+        "AX=1012h and 1017h move a block of colours");
+  interrupt(0x10, {.eax = 0x1018, .ebx = 0x0F});
+  check((interrupt(0x10, {.eax = 0x1019}).ebx & 0xFF) == 0x0F, "AX=1018h and 1019h: the PEL mask");
+  interrupt(0x10, {.eax = 0x1000, .ebx = 0x2A05});
+  check(interrupt(0x10, {.eax = 0x1007, .ebx = 5}).ebx >> 8 == 0x2A, "AX=1000h and 1007h");
+  interrupt(0x10, {.eax = 0x1001, .ebx = 0x3300});
+  check(interrupt(0x10, {.eax = 0x1008}).ebx >> 8 == 0x33, "AX=1001h and 1008h: the border");
+  u8 all[17];
+  interrupt(0x10, {.eax = 0x1009, .edx = reinterpret_cast<u32>(all)});
+  check(all[4] == 4 && all[5] == 0x2A && all[16] == 0x33, "AX=1009h reads all of them");
+  all[15] = 0x21;
+  interrupt(0x10, {.eax = 0x1002, .edx = reinterpret_cast<u32>(all)});
+  check(interrupt(0x10, {.eax = 0x1007, .ebx = 15}).ebx >> 8 == 0x21, "AX=1002h sets them");
+
+  interrupt(0x10, {.eax = 0x0003});
+  check(interrupt(0x10, {.eax = 0x0F00}).ax() == 0x5003, "and back to mode 3");
+  interrupt(0x10, {.eax = 0x1003, .ebx = 0});
+  check((interrupt(0x10, {.eax = 0x1007, .ebx = 0x10}).ebx >> 8 & 8) == 0, "AX=1003h: no blinking");
+  interrupt(0x10, {.eax = 0x1003, .ebx = 1});
+  check((interrupt(0x10, {.eax = 0x1007, .ebx = 0x10}).ebx >> 8 & 8) == 8, "AX=1003h: blinking");
+}
+
+void test_text() {
   interrupt(0x10, {.eax = 0x0003});
   bool clear = true;
   for (u32 i = 0; i < 2000; ++i) clear = clear && peek<u16>(screen + i * 2) == 0x0720;
@@ -91,6 +132,13 @@ void test_video() {
   check(interrupt(0x10, {.eax = 0x0300, .ebx = 0}).cx() == 0x0607, "AH=01h: the cursor's shape");
   r = interrupt(0x10, {.eax = 0x1A00});
   check(r.al() == 0x1A && (r.ebx & 0xFF) == 8, "AH=1Ah: VGA, colour");
+}
+
+}  // namespace
+
+void test_video() {
+  test_text();
+  test_graphics();
 }
 
 }  // namespace bios_test

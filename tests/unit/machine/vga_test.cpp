@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "machine/vga_font.hpp"
+#include "arch/vga_font.hpp"
 #include "temporary_file.hpp"
 
 namespace faultline {
@@ -50,7 +50,7 @@ TEST_F(VgaTest, DrawsTheGlyphBitByBit) {
   const Image image = vga.render();
   for (unsigned y = 0; y < 16; ++y) {
     for (unsigned x = 0; x < 8; ++x) {
-      const bool ink = default_font()['F'][y] >> (7 - x) & 1;
+      const bool ink = arch::default_font['F'][y] >> (7 - x) & 1;
       EXPECT_EQ(image.at(9 + x, y), ink ? 0xAAAAAAu : 0u) << x << "," << y;
     }
     EXPECT_EQ(image.at(9 + 8, y), 0u);
@@ -181,11 +181,11 @@ TEST_F(VgaTest, WritesPngFiles) {
 }
 
 TEST(VgaFont, EveryPrintableCharacterHasItsOwnShape) {
-  const Font& font = default_font();
+  const arch::Font& font = arch::default_font;
   for (unsigned a = 0x20; a < 0x7F; ++a) {
-    for (unsigned b = a + 1; b < 0x7F; ++b) EXPECT_NE(font[a], font[b]) << a << " " << b;
+    for (unsigned b = a + 1; b < 0x7F; ++b) EXPECT_FALSE(font[a] == font[b]) << a << " " << b;
   }
-  EXPECT_EQ(font[' '], Glyph{});
+  EXPECT_TRUE(font[' '] == arch::Glyph{});
   EXPECT_EQ(font[0xC4][7], 0xFF);  // horizontal line
   EXPECT_EQ(font[0xCE][6], 0xF7);  // the crossing of double lines is hollow
   EXPECT_EQ(font[0xCE][7], 0x00);

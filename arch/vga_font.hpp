@@ -1,15 +1,26 @@
-// Builds the default font: letters from the sheet, lines and blocks by construction.
-#include "machine/vga_font.hpp"
+// The font a VGA's text modes start with: code page 437 in cells of 8 x 16; letters from the sheet,
+// lines and blocks by construction.
+#pragma once
 
-#include <string_view>
+#include "arch/integers.hpp"
+#include "arch/vga_font_sheet.hpp"
 
-#include "machine/vga_font_sheet.hpp"
+namespace arch {
 
-namespace faultline {
+/// One byte a row from the top, bit 7 the leftmost pixel.
+struct Glyph {
+  u8 row[16];
+  constexpr u8& operator[](unsigned i) { return row[i]; }
+  constexpr u8 operator[](unsigned i) const { return row[i]; }
+  bool operator==(const Glyph&) const = default;
+};
+struct Font {
+  Glyph glyph[256];
+  constexpr Glyph& operator[](unsigned i) { return glyph[i]; }
+  constexpr const Glyph& operator[](unsigned i) const { return glyph[i]; }
+};
 
-using namespace arch;
-
-namespace {
+namespace font_detail {
 constexpr unsigned band_rows = 13, first_row = 2, band_characters = 8;
 
 /// Pixels first..last of a row, column 0 on the left.
@@ -17,27 +28,27 @@ constexpr u8 columns(unsigned first, unsigned last) {
   return static_cast<u8>((0xFF >> first) & (0xFF << (7 - last)));
 }
 
-void fill(Glyph& glyph, unsigned top, unsigned bottom, unsigned left, unsigned right) {
+constexpr void fill(Glyph& glyph, unsigned top, unsigned bottom, unsigned left, unsigned right) {
   for (unsigned row = top; row <= bottom; ++row) glyph[row] |= columns(left, right);
 }
 
-void clear(Glyph& glyph, unsigned top, unsigned bottom, unsigned left, unsigned right) {
-  for (unsigned row = top; row <= bottom; ++row) glyph[row] &= ~columns(left, right);
+constexpr void clear(Glyph& glyph, unsigned top, unsigned bottom, unsigned left, unsigned right) {
+  for (unsigned row = top; row <= bottom; ++row)
+    glyph[row] &= static_cast<u8>(~columns(left, right));
 }
 
-void draw_sheet(Font& font) {
-  std::string_view rest = font_sheet.substr(1);
-  for (std::size_t first = 0; first < font_sheet_characters.size(); first += band_characters) {
-    for (unsigned row = 0; row < band_rows; ++row) {
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      rest.remove_prefix(line.size() + 1);
-      for (std::size_t column = 0; column < line.size(); ++column) {
-        if (line[column] != '#') continue;
+constexpr void draw_sheet(Font& font) {
+  const char* at = font_sheet + 1;
+  constexpr unsigned characters = sizeof font_sheet_characters - 1;
+  for (unsigned first = 0; first < characters; first += band_characters) {
+    for (unsigned row = 0; row < band_rows; ++row, ++at) {
+      for (unsigned column = 0; *at != '\n'; ++column, ++at) {
+        if (*at != '#') continue;
         const auto character = static_cast<u8>(font_sheet_characters[first + column / 9]);
         font[character][first_row + row] |= static_cast<u8>(0x80 >> column % 9);
       }
     }
-    if (!rest.empty()) rest.remove_prefix(1);  // the blank line between bands
+    if (*at != 0) ++at;  // the blank line between bands
   }
 }
 
@@ -47,7 +58,7 @@ struct Arms {
 };
 
 // Characters B3h to DAh.
-constexpr std::array<Arms, 40> line_arms{{
+inline constexpr Arms line_arms[40] = {
     {1, 1, 0, 0}, {1, 1, 1, 0}, {1, 1, 2, 0}, {2, 2, 1, 0}, {0, 2, 1, 0}, {0, 1, 2, 0},
     {2, 2, 2, 0}, {2, 2, 0, 0}, {0, 2, 2, 0}, {2, 0, 2, 0}, {2, 0, 1, 0}, {1, 0, 2, 0},
     {0, 1, 1, 0}, {1, 0, 0, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 0, 1}, {0, 0, 1, 1},
@@ -55,10 +66,10 @@ constexpr std::array<Arms, 40> line_arms{{
     {0, 2, 2, 2}, {2, 2, 0, 2}, {0, 0, 2, 2}, {2, 2, 2, 2}, {1, 0, 2, 2}, {2, 0, 1, 1},
     {0, 1, 2, 2}, {0, 2, 1, 1}, {2, 0, 0, 1}, {1, 0, 0, 2}, {0, 1, 0, 2}, {0, 2, 0, 1},
     {2, 2, 1, 1}, {1, 1, 2, 2}, {1, 0, 1, 0}, {0, 1, 0, 1},
-}};
+};
 
 /// A double stroke is a tube: filled to the middle of the crossing, hollowed out afterwards.
-void draw_double(Glyph& glyph, const Arms& arms) {
+constexpr void draw_double(Glyph& glyph, const Arms& arms) {
   const bool tall = arms.up == 2 || arms.down == 2, wide = arms.left == 2 || arms.right == 2;
   const bool crossed = tall && wide;
   if (arms.up == 2) fill(glyph, 0, crossed ? 8 : 7, 2, 6);
@@ -76,7 +87,7 @@ void draw_double(Glyph& glyph, const Arms& arms) {
 
 /// A single stroke goes to the centre; at a double line it ends at the near stroke of a straight
 /// one and at the far stroke of a corner; it passes through when it goes on beyond.
-void draw_single(Glyph& glyph, const Arms& arms) {
+constexpr void draw_single(Glyph& glyph, const Arms& arms) {
   const bool tall = arms.up == 2 || arms.down == 2, wide = arms.left == 2 || arms.right == 2;
   const bool near_rows = arms.left == arms.right && arms.up != arms.down;
   const bool near_columns = arms.up == arms.down && arms.left != arms.right;
@@ -86,14 +97,14 @@ void draw_single(Glyph& glyph, const Arms& arms) {
   if (arms.right == 1) fill(glyph, 7, 7, !tall ? 3 : near_columns ? 5 : 2, 7);
 }
 
-void draw_lines(Font& font) {
-  for (unsigned i = 0; i < line_arms.size(); ++i) {
+constexpr void draw_lines(Font& font) {
+  for (unsigned i = 0; i < sizeof line_arms / sizeof line_arms[0]; ++i) {
     draw_double(font[0xB3 + i], line_arms[i]);
     draw_single(font[0xB3 + i], line_arms[i]);
   }
 }
 
-void draw_blocks(Font& font) {
+constexpr void draw_blocks(Font& font) {
   for (unsigned row = 0; row < 16; ++row) {
     const bool odd = row % 2 != 0;
     font[0xB0][row] = odd ? 0x44 : 0x11;
@@ -107,18 +118,16 @@ void draw_blocks(Font& font) {
   fill(font[0xDF], 0, 7, 0, 7);
 }
 
-Font build() {
+constexpr Font build() {
   Font font{};
   draw_sheet(font);
   draw_lines(font);
   draw_blocks(font);
   return font;
 }
-}  // namespace
 
-const Font& default_font() {
-  static const Font font = build();
-  return font;
-}
+}  // namespace font_detail
 
-}  // namespace faultline
+inline constexpr Font default_font = font_detail::build();
+
+}  // namespace arch

@@ -1,19 +1,17 @@
 // The character generator as a picture: this project's own 8 x 16 letters, drawn for legibility.
 #pragma once
 
-#include <string_view>
-
-namespace faultline {
+namespace arch {
 
 /// The characters on the sheet, in its order, eight to a band. The rest of code page 437 is blank
 /// or, for lines and blocks, constructed.
-inline constexpr std::string_view font_sheet_characters =
+inline constexpr char font_sheet_characters[] =
     "\x07\x10\x11\x18\x19\x1A\x1B\x1E\x1F"
     "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
     "abcdefghijklmnopqrstuvwxyz{|}~\xF8\xF9\xFA\xFB\xFE";
 
 /// Bands of 13 rows, which are rows 2 to 14 of the cell; 8 columns a character and a blank between.
-inline constexpr std::string_view font_sheet = R"(
+inline constexpr char font_sheet[] = R"(
 ........ ........ ........ ...##... ...##... ........ ........ ........
 ........ #....... ......#. ..####.. ...##... ........ ........ ........
 ........ ###..... ....###. .######. ...##... ........ ........ ........
@@ -211,4 +209,4 @@ inline constexpr std::string_view font_sheet = R"(
 ........ ........ ........ ........
 )";
 
-}  // namespace faultline
+}  // namespace arch
