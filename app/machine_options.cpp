@@ -36,6 +36,10 @@ void MachineOptions::add_to(CLI::App& command) {
   command.add_option("--mem", memory, "RAM, 1M to 256M (default 16M)")->type_name("SIZE");
   command.add_option("--timing", timing, "table: the manual's clocks; none: one an instruction")
       ->type_name("table|none");
+  command
+      .add_option("--clock-column", clock_column,
+                  "Which clocks of a 386: the manual's, or counted from its microcode")
+      ->type_name("manual|microcode");
   command.add_option("--firmware", firmware, "ROM image, 64 to 256 KB (default: our own)")
       ->type_name("FILE");
   command.add_option("--cycle-limit", cycle_limit, "End with status 83 after N CPU clocks")
@@ -64,6 +68,7 @@ MachineConfig MachineOptions::configuration() const {
                                  config.model->address_limit_mb()));
   }
   config.timing = parse_timing(timing);
+  config.clock_column = parse_clock_column(clock_column, *config.model);
   for (const std::string& log : port_logs) {
     config.port_logs.push_back(parse_port_log(log));
     require_writable(config.port_logs.back().path);
@@ -115,6 +120,18 @@ Timing parse_timing(const std::string& name) {
   if (name == "table") return Timing::Table;
   if (name == "none") return Timing::None;
   throw UsageError(fmt::format("--timing {}: it must be table or none", name));
+}
+
+ClockColumn parse_clock_column(const std::string& name, const Model& model) {
+  if (name == "manual") return model.column;
+  if (name != "microcode")
+    throw UsageError(fmt::format("--clock-column {}: it must be manual or microcode", name));
+  if (model.column != ClockColumn::I386)
+    throw UsageError(
+        fmt::format("--clock-column microcode: only a 386's is published, and the {} "
+                    "is none",
+                    model.name));
+  return ClockColumn::I386Microcode;
 }
 
 std::vector<u8> read_firmware(const std::filesystem::path& path) {

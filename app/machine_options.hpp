@@ -14,7 +14,7 @@ namespace faultline::app {
 struct MachineOptions {
   std::string cpu{default_model().name};
   std::string memory = "16M";
-  std::string timing = "table";
+  std::string timing = "table", clock_column = "manual";
   std::string firmware;  // empty: this build's own
   std::vector<std::string> port_logs;
   u64 cycle_limit = 0;
@@ -34,6 +34,8 @@ PortLogFile parse_port_log(const std::string& text);
 /// Throws UsageError, with a suggestion.
 const Model& parse_model(const std::string& name);
 Timing parse_timing(const std::string& name);
+/// The column that the model's clocks come from: the manual's or, of a 386, its microcode's.
+ClockColumn parse_clock_column(const std::string& name, const Model& model);
 /// Throws InputError unless 64 to 256 KB in whole 64 KB.
 std::vector<u8> read_firmware(const std::filesystem::path& path);
 

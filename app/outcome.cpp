@@ -36,6 +36,7 @@ void write_result(const Machine& machine, const RunResult& result, const Machine
   json["microseconds"] = machine.microseconds();
   json["cpu"] = machine.context().model.name;
   json["timing"] = options.timing;
+  json["clock_column"] = options.clock_column;
   json["memory_mb"] = parse_memory(options.memory);
   json["paging"] = arch::Paging::name;
   json["page_size"] = arch::Geometry<arch::Paging>::page_size;

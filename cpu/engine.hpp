@@ -27,6 +27,7 @@ struct CpuContext {
   const Model& model;
   PhysicalMemory& memory;
   Bus& bus;
+  ClockColumn column = model.column;
   State state{};
   MmuState<Paging> mmu{};
   InputLines lines{};

@@ -9,8 +9,9 @@
 
 namespace faultline {
 
-/// Which column of the instruction table's clocks a model reads.
-enum class ClockColumn : u8 { I386, I486 };
+/// Which column of the instruction table's clocks is charged: the manual's of the 386 with its slips
+/// put right, what the 386's microcode listing counts, the manual's of the 486.
+enum class ClockColumn : u8 { I386, I386Microcode, I486 };
 
 /// The numeric coprocessor: none, a 387 beside the 386, or the unit on the 486's chip.
 enum class FpuKind : u8 { None, I387, I486 };

@@ -68,7 +68,7 @@ std::string_view name_of(EndReason reason) {
 Machine::Machine(MachineConfig config)
     : config_(checked(std::move(config))),
       memory_(config_.memory_mb << 20, config_.model->address_lines),
-      context_{*config_.model, memory_, bus_},
+      context_{*config_.model, memory_, bus_, config_.clock_column.value_or(config_.model->column)},
       board_(context_, bus_, config_.start, outputs()),
       engine_(make_engine(config_.timing, context_, config_.observation)) {
   map_firmware(config_.firmware);

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct PortLogFile {
 struct MachineConfig {
   const Model* model = &default_model();
   Timing timing = Timing::Table;
+  std::optional<ClockColumn> clock_column{};  // in place of the model's own
   unsigned memory_mb = 16;   // 1 to 256, and no more than the model's address pins reach
   std::vector<u8> firmware;  // 64 to 256 KB, a whole number of 64 KB
   /// Primary master, primary slave, secondary master, secondary slave; null is no drive.

@@ -11,6 +11,7 @@
 #include "cpu/interpreter/block.hpp"
 #include "cpu/observer.hpp"
 #include "cpu/timing/pipeline.hpp"
+#include "cpu/timing/transfer_clocks.hpp"
 
 namespace faultline {
 
@@ -209,9 +210,16 @@ class Core final : public Engine, private CodeListener {
       s.clock.now += static_cast<u64>(s64{insn.alternative} - insn.first_clocks);
     spend_m();
   }
-  void spend_multiply(u32 multiplier);
+  void spend_multiply(u32 magnitude, bool negative = false);
   void spend_protected() { spend_alternative(*current_); }
-  void spend_outer_return();
+  // cpu/interpreter/transfer_spending.hpp, each in place of the row's figure that was charged.
+  void spend_route(const Instruction& insn, Route route, u32 parameters = 0);
+  void spend_software_interrupt(const Instruction& insn, bool from_virtual8086, unsigned old_cpl);
+  void spend_delivery(bool from_virtual8086, unsigned old_cpl);
+  void spend_task_switch(const TaskSwitchClocks& clocks, bool virtual8086, bool wide);
+  void spend_port(const Instruction& insn);
+  /// REP with a count of zero.
+  void spend_no_iteration(const Instruction& insn);
 
   // What a handler begins and ends with. `insn` is what runs. A plain one (see execute.hpp) touches
   // registers alone: it cannot fault, and nobody sees the clock while it runs.

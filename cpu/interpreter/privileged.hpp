@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cpu/interpreter/core.hpp"
-#include "cpu/timing/clocks.hpp"
+#include "cpu/interpreter/transfer_spending.hpp"
 
 namespace faultline {
 
@@ -82,17 +82,15 @@ void Core<t, O>::state_changed() {
   arm_breakpoints();
 }
 
-/// Early-out multiply: n bits of the multiplier matter, at least three. [microcode count; IBM]
+/// Early-out multiply: n, the logarithm of the multiplier's magnitude rounded up, counts, but at
+/// least three (five for a negative multiplier on the 486). [386 §17.2.2 MUL] [UC] [486 §26 MUL]
 template <Timing t, class O>
-void Core<t, O>::spend_multiply(u32 multiplier) {
-  const u32 bits = std::max<u32>(3, static_cast<u32>(std::bit_width(multiplier)));
-  // 386: 9+n. 486: 10+n, of which the row's 13 holds the least three. [486 §26 MUL]
-  spend(context.model.column == ClockColumn::I386 ? bits : bits - 3);
-}
-
-template <Timing t, class O>
-void Core<t, O>::spend_outer_return() {
-  spend(outer_return_extra(context.model.column, current_->form().mnemonic));
+void Core<t, O>::spend_multiply(u32 magnitude, bool negative) {
+  const u32 n = magnitude == 0 ? 0 : static_cast<u32>(std::bit_width(magnitude - 1));
+  if (context.column == ClockColumn::I486)
+    spend(std::max(n, negative ? 5u : 3u) - 3);  // 10+n, of which the row's 13 holds the least
+  else
+    spend(std::max(n, 3u));  // 9+n
 }
 
 /// RESET. EAX 0: the self-test passed; DX names the part. [386 §10.1] [486 §10.1]
@@ -120,7 +118,7 @@ void Core<t, O>::reset() {
                            : context.model.fpu == FpuKind::I387 ? u32{cr0::ET}
                                                                 : 0,
                            0, 0};
-  context.mmu.timing = timing == Timing::Table ? walk_timing(context.model.column) : MmuTiming{};
+  context.mmu.timing = timing == Timing::Table ? walk_timing(context.column) : MmuTiming{};
   context.mmu.tlb_test = {};
   context.mmu.cache.flush();
   mmu.flush_all();

@@ -16,7 +16,7 @@ Core<t, O>::Core(CpuContext& cpu_context, O policy)
       mmu(cpu_context.mmu, cpu_context.memory, cpu_context.state.clock,
           FaultSink{this, &Core::raise_page_fault}, policy),
       observer(policy),
-      pays_m_(cpu_context.model.column == ClockColumn::I386),
+      pays_m_(cpu_context.column != ClockColumn::I486),
       blocks_(cpu_context.memory) {
   context.memory.add_listener(static_cast<CodeListener&>(*this));
   alone_.end.execute = execute_block_end<Core>;
@@ -140,15 +140,12 @@ bool Core<t, O>::take_interrupt() {
 template <Timing t, class O>
 void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> error_code) {
   const unsigned old_cpl = cpl();
+  const bool from_virtual8086 = virtual8086();
   s.debug_trap = 0;
+  switched_ = false;
   interrupt(vector, source, error_code, s.eip);
   s.eip = target;
-  const InterruptClocks clocks = interrupt_clocks_of(context.model.column);
-  const u16 spent = !protected_mode()  ? clocks.real
-                    : cpl() != old_cpl ? clocks.inner_level
-                                       : clocks.same_level;
-  s.clock.now += timing == Timing::Table ? spent : 1;
-  s.in_flight = 0;
+  spend_delivery(from_virtual8086, old_cpl);
 }
 
 /// False when the processor shuts down. [386 §9.8.8]
@@ -334,7 +331,7 @@ void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end,
     insn.execute = execute_too_long<Core>;
   else {
     insn.execute = handlers<Core>[insn.row][insn.wide][insn.memory];
-    charge(insn, previous, context.model, timing);
+    charge(insn, previous, context.column, timing);
   }
 }
 

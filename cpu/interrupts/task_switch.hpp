@@ -4,7 +4,6 @@
 #pragma once
 
 #include "cpu/interpreter/segmentation.hpp"
-#include "cpu/timing/clocks.hpp"
 
 namespace faultline {
 
@@ -82,6 +81,7 @@ void Core<t, O>::task_through_gate(const Descriptor& gate, TaskSwitch how, u32 r
                                    std::optional<u32> error_code) {
   const Selector selector = gate.gate_selector();
   if (selector.null() || selector.local()) raise(Vector::GP, (selector.value & ~3u) | ext);
+  spend(task_gate_clocks(context.column));
   switch_task(selector, how, return_eip, ext, error_code);
 }
 
@@ -122,7 +122,7 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
   }
 
   // Commit. From here on faults are the new task's. [386 §7.5]
-  spend(task_switch_clocks(context.model.column));
+  spend_task_switch(task_switch_clocks(context.column), (image.eflags & eflags::VM) != 0, in.wide);
   load_cache(s.tr, selector, d);
   u32& r0 = context.mmu.registers.cr0;
   r0 |= cr0::TS;

@@ -148,6 +148,12 @@ struct SignedProduct {
   bool overflows() const { return value != static_cast<std::make_signed_t<T>>(value); }
 };
 
+template <class T, class Core>
+void spend_signed_multiply(Core& core, T multiplier) {
+  const bool negative = multiplier >> (8 * sizeof(T) - 1) != 0;
+  core.spend_multiply(negative ? static_cast<T>(0u - multiplier) : multiplier, negative);
+}
+
 template <>
 struct Semantics<Mnemonic::IMUL> {
   template <class S, class Core>
@@ -157,7 +163,7 @@ struct Semantics<Mnemonic::IMUL> {
     const SignedProduct<T> product(core.template reg<T>(EAX), factor);
     set_double_accumulator<T>(core, static_cast<Double<T>>(product.value));
     set_product_flags<T>(core.s.flags, static_cast<T>(product.value), product.overflows());
-    core.spend_multiply(factor);
+    spend_signed_multiply(core, factor);
   }
 };
 
@@ -173,7 +179,7 @@ struct Semantics<Mnemonic::IMUL3> {  // to a register: two or three operands
     const SignedProduct<T> product(a, b);
     store<S::op1, S>(core, insn, static_cast<T>(product.value));
     set_product_flags<T>(core.s.flags, static_cast<T>(product.value), product.overflows());
-    core.spend_multiply(b);
+    spend_signed_multiply(core, b);
   }
 };
 

@@ -89,12 +89,16 @@ inline bool is_task(const Descriptor& d) {
 /// A far JMP or CALL to a TSS or task gate. [386 §7.5]
 template <class Core>
 void to_task(Core& core, const FarPointer& to, const Descriptor& d, typename Core::TaskSwitch how,
-             u32 return_eip) {
+             const Instruction& insn) {
   const u32 error = to.selector.value & ~3u;
   if (d.dpl() < core.cpl() || d.dpl() < to.selector.rpl()) core.raise(Vector::GP, error);
   if (!d.present()) core.raise(Vector::NP, error);
-  if (d.system_type() == SystemType::TaskGate) return core.task_through_gate(d, how, return_eip, 0);
-  core.switch_task(to.selector, how, return_eip, 0);
+  const bool gate = d.system_type() == SystemType::TaskGate;
+  if (gate)
+    core.task_through_gate(d, how, core.next_eip(insn), 0);
+  else
+    core.switch_task(to.selector, how, core.next_eip(insn), 0);
+  core.spend_route(insn, gate ? Route::TaskGate : Route::Task);
 }
 
 template <>
@@ -110,9 +114,10 @@ struct Semantics<Mnemonic::JMPF> {
     core.spend_alternative(insn);
     if (to.selector.null()) core.raise(Vector::GP, 0);
     const Descriptor d = core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
-    if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Jump, core.next_eip(insn));
+    if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Jump, insn);
     CodeTarget code =
         is_call_gate(d) ? gate_target(core, to, d, false) : direct_target(core, to, d);
+    if (is_call_gate(d)) core.spend_route(insn, Route::Gate);
     check_code_offset(core, code);
     enter_code(core, code, core.cpl());
   }
@@ -134,7 +139,7 @@ struct Semantics<Mnemonic::CALLF> {
     core.spend_alternative(insn);
     if (to.selector.null()) core.raise(Vector::GP, 0);
     const Descriptor d = core.fetch_descriptor(to.selector, Vector::GP, to.selector.value & ~3u);
-    if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Call, core.next_eip(insn));
+    if (is_task(d)) return to_task(core, to, d, Core::TaskSwitch::Call, insn);
     if (!is_call_gate(d)) {
       CodeTarget code = direct_target(core, to, d);
       check_code_offset(core, code);
@@ -146,6 +151,7 @@ struct Semantics<Mnemonic::CALLF> {
     if (!conforming_code(code.descriptor) && code.descriptor.dpl() < core.cpl())
       return call_inward(core, insn, code, d.gate_parameters(), wide);
     check_code_offset(core, code);
+    core.spend_route(insn, Route::Gate);
     if (wide)
       push_return<u32>(core, insn);
     else
@@ -168,6 +174,7 @@ struct Semantics<Mnemonic::CALLF> {
   static void call_inward(Core& core, const Instruction& insn, CodeTarget& code, unsigned count,
                           bool wide) {
     const unsigned level = code.descriptor.dpl();
+    core.spend_route(insn, count == 0 ? Route::Inner : Route::InnerParameters, count);
     auto inner = core.inner_stack(level, 0);
     check_code_offset(core, code);  // after the new stack, before a push [386 §17.2.2 CALL]
     NewStack<Core> stack(core, inner.cache, inner.esp, 0, Privilege::Supervisor);
@@ -267,7 +274,7 @@ struct Semantics<Mnemonic::RETF> {
     }
     core.spend_alternative(insn);
     FarReturn<T, Core> back(core, eip, cs, 2 * sizeof(T), release);
-    if (back.outward()) core.spend_outer_return();
+    if (back.outward()) core.spend_route(insn, Route::Outer);
     back.take();
   }
 };

@@ -21,6 +21,7 @@ struct Semantics<Mnemonic::IN> {
     const u16 port = port_operand<S::op2, S>(core, insn);
     core.check_port(port, sizeof(T));
     core.template reg<T>(EAX) = static_cast<T>(core.context.bus.port_read(port, sizeof(T)));
+    core.spend_port(insn);
   }
 };
 template <>
@@ -31,6 +32,7 @@ struct Semantics<Mnemonic::OUT> {
     const u16 port = port_operand<S::op1, S>(core, insn);
     core.check_port(port, sizeof(T));
     core.context.bus.port_write(port, sizeof(T), core.template reg<T>(EAX));
+    core.spend_port(insn);
   }
 };
 

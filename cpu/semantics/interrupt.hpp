@@ -14,8 +14,10 @@ void require_virtual_iopl(Core& core) {
 /// Delivers at once: the return address is the next instruction's.
 template <class Core>
 void software_interrupt(Core& core, const Instruction& insn, u8 vector) {
-  if (core.protected_mode()) core.spend_alternative(insn);
+  const bool from_virtual8086 = core.virtual8086();
+  const unsigned old_cpl = core.cpl();
   core.interrupt(vector, Core::Source::Software, std::nullopt, core.next_eip(insn));
+  core.spend_software_interrupt(insn, from_virtual8086, old_cpl);
   core.s.debug_trap = 0;  // the handler begins with TF clear; INT is not stepped over
 }
 
@@ -53,7 +55,6 @@ struct Semantics<Mnemonic::IRET> {
     const u32 eip = core.template peek_stack<T>();
     const u16 cs = static_cast<u16>(core.template peek_stack<T>(sizeof(T)));
     const u32 image = core.template peek_stack<T>(2 * sizeof(T));
-    core.spend_m();
     if (core.paragraph_selectors()) {
       core.jump(eip);
       core.load_real_segment(CS, cs);
@@ -63,10 +64,12 @@ struct Semantics<Mnemonic::IRET> {
       return unblock(core);
     }
     core.spend_alternative(insn);
-    if (sizeof(T) == 4 && (image & eflags::VM) != 0 && core.cpl() == 0)
+    if (sizeof(T) == 4 && (image & eflags::VM) != 0 && core.cpl() == 0) {
+      core.spend_route(insn, Route::Virtual8086);
       return to_virtual8086(core, eip, cs, image);
+    }
     FarReturn<T, Core> back(core, eip, cs, 3 * sizeof(T), 0);
-    if (back.outward()) core.spend_outer_return();
+    if (back.outward()) core.spend_route(insn, Route::Outer);
     const unsigned old_cpl = core.cpl();
     back.take();
     core.load_flags(image, sizeof(T), old_cpl);
@@ -87,6 +90,8 @@ struct Semantics<Mnemonic::IRET> {
     if (!busy) core.raise(Vector::TS, error);
     if (!d.present()) core.raise(Vector::NP, error);
     core.switch_task(link, Core::TaskSwitch::Return, core.next_eip(insn), 0);
+    core.spend_alternative(insn);
+    core.spend_route(insn, Route::Task);
     unblock(core);
   }
 

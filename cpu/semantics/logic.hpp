@@ -152,7 +152,8 @@ struct BitScan {
     if (source == 0) return;
     const int found = reverse ? std::bit_width(source) - 1 : std::countr_zero(source);
     store<S::op1, S>(core, insn, static_cast<T>(found));
-    core.spend_alternative_each(insn, static_cast<u32>(found));
+    const int passed = reverse ? static_cast<int>(8 * sizeof(T)) - 1 - found : found;
+    core.spend_alternative_each(insn, static_cast<u32>(passed));
   }
 };
 template <> struct Semantics<Mnemonic::BSF> : BitScan<false> {};

@@ -95,6 +95,7 @@ struct Semantics<Mnemonic::LSL> {
     const bool ok = d && valid(*d) && visible(*d, core.cpl(), selector.rpl());
     if (ok)
       core.template reg<typename S::Width>(insn.reg) = static_cast<typename S::Width>(d->limit());
+    if (ok && d->granular()) core.spend(insn.alternative);  // 25/26 [386 §17.2.2 LSL]
     core.s.flags.set_zf(ok);
   }
 

@@ -116,7 +116,6 @@ struct Semantics<Mnemonic::ENTER> {
     core.probe_stack(final_top & mask);
     core.template reg<T>(EBP) = static_cast<T>(new_frame);
     core.set_stack_pointer(final_top);
-    core.spend_alternative_each(insn, level);
   }
 };
 
@@ -135,11 +134,12 @@ struct Semantics<Mnemonic::LEAVE> {
 template <>
 struct Semantics<Mnemonic::PUSHF> {
   template <class S, class Core>
-  static void run(Core& core, const Instruction&) {
+  static void run(Core& core, const Instruction& insn) {
     require_virtual_iopl(core);
     // The image has VM and RF clear. [386 §17.2.2 PUSHF]
     core.template push<typename S::Width>(
         static_cast<typename S::Width>(core.s.flags.value() & ~(eflags::VM | eflags::RF)));
+    if (core.protected_mode()) core.spend_alternative(insn);
   }
 };
 

@@ -64,6 +64,7 @@ bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk)
     return true;
   }
   const u32 mask = insn.address_mask;
+  if ((core.gpr(ECX) & mask) == 0) core.spend_no_iteration(insn);
   bool more = true;
   auto left = [&] { return core.gpr(ECX) & mask; };
   auto count_down = [&](u32 by) {
@@ -237,13 +238,15 @@ struct Semantics<Mnemonic::INS> {
     const u16 port = core.template reg<u16>(EDX);
     core.check_port(port, sizeof(T));
     StringPointers<T, Core> at(core, insn);
-    return repeat<S>(core, insn, [&] {
+    const bool done = repeat<S>(core, insn, [&] {
       const LinearAddress to = core.template writable<T>(ES, at.destination());
       core.template read_modify<T>(to);
       core.template write_back<T>(to, static_cast<T>(core.context.bus.port_read(port, sizeof(T))));
       at.advance_destination();
       return true;
     });
+    if (done) core.spend_port(insn);
+    return done;
   }
 };
 
@@ -255,12 +258,14 @@ struct Semantics<Mnemonic::OUTS> {
     const u16 port = core.template reg<u16>(EDX);
     core.check_port(port, sizeof(T));
     StringPointers<T, Core> at(core, insn);
-    return repeat<S>(core, insn, [&] {
+    const bool done = repeat<S>(core, insn, [&] {
       const T value = core.template read<T>(insn.segment, at.source());
       core.context.bus.port_write(port, sizeof(T), value);
       at.advance_source();
       return true;
     });
+    if (done) core.spend_port(insn);
+    return done;
   }
 };
 

@@ -134,7 +134,6 @@ struct Semantics<Mnemonic::MOVCR> {
       const u32 value = core.gpr(insn.rm);
       if (insn.reg == 0) {
         core.write_cr0(value);
-        core.spend_alternative(insn);
       } else if (insn.reg == 2) {
         r.cr2 = value;
       } else {
@@ -179,7 +178,9 @@ template <>
 struct Semantics<Mnemonic::INVLPG> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
-    core.mmu.flush_page({core.seg(insn.segment).base + core.address(insn)});
+    const LinearAddress at{core.seg(insn.segment).base + core.address(insn)};
+    if (core.context.mmu.tlb.data().probe(at) == nullptr) core.spend_alternative(insn);
+    core.mmu.flush_page(at);
   }
 };
 

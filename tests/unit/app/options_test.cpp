@@ -60,6 +60,14 @@ TEST(Timing, IsTableOrNone) {
   EXPECT_NE(complaint([] { parse_timing("fast"); }), "");
 }
 
+TEST(Timing, TheMicrocodeColumnIsThe386s) {
+  EXPECT_EQ(parse_clock_column("manual", parse_model("i386dx")), ClockColumn::I386);
+  EXPECT_EQ(parse_clock_column("manual", parse_model("i486sx")), ClockColumn::I486);
+  EXPECT_EQ(parse_clock_column("microcode", parse_model("i386dx")), ClockColumn::I386Microcode);
+  EXPECT_NE(complaint([] { parse_clock_column("microcode", parse_model("i486sx")); }), "");
+  EXPECT_NE(complaint([] { parse_clock_column("guess", parse_model("i386dx")); }), "");
+}
+
 TEST(Suggestion, IsNearOrAbsent) {
   const std::vector<std::string> words = {"--headless", "--serial", "--disk"};
   EXPECT_EQ(nearest("--hedless", words), "--headless");
