@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "arch/paging_selected.hpp"
-#include "cpu/timing/clocks.hpp"
+#include "cpu/timing/transfer_clocks.hpp"
 
 using faultline::api::guarded;
 
@@ -79,7 +79,7 @@ int faultline_set_timing(faultline_engine* engine, int timing) {
     engine->drop_cores();
     engine->timing = table ? Timing::Table : Timing::None;
     engine->context.mmu.timing =
-        table ? faultline::walk_timing(engine->context.model.column) : faultline::MmuTiming{};
+        table ? faultline::walk_timing(engine->context.column) : faultline::MmuTiming{};
     return FAULTLINE_OK;
   });
 }

@@ -34,13 +34,13 @@ class StringPointers {
   u32 step_;
 };
 
-/// How many of the `count` iterations that are left the clock allows before its deadline.
+/// How many of the `count` iterations that are left end before the clock's deadline.
 template <class Core>
 u32 iterations_until_deadline(Core& core, const Instruction& insn, u32 count) {
   const Clock& clock = core.s.clock;
   if (clock.now >= clock.deadline) return 0;
   const u64 each = std::max<u64>(1, core.iteration_clocks(insn));
-  return static_cast<u32>(std::min<u64>(count, (clock.deadline - clock.now + each - 1) / each));
+  return static_cast<u32>(std::min<u64>(count, (clock.deadline - clock.now - 1) / each));
 }
 
 /// Elements of T that can be touched upwards from `offset` in a segment whose plain accesses end at
@@ -78,10 +78,9 @@ bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk)
     if (!more || left() == 0) break;
     if (core.due() && !core.fetch_again(insn)) return false;
     if constexpr (!Core::Observer::watching) {
-      const u32 most = iterations_until_deadline(core, insn, left());
-      const u32 made = most > 1 ? bulk(most) : 0;
-      if (made != 0) count_down(made);
-      if (made != 0 && core.due() && left() != 0) return false;
+      // After each of these the instruction is fetched again, so the last of all is not among them.
+      const u32 most = iterations_until_deadline(core, insn, left() - 1);
+      if (const u32 made = most != 0 ? bulk(most) : 0; made != 0) count_down(made);
     }
   }
   core.s.clock.advance(0);

@@ -37,8 +37,9 @@ inline std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-inline std::vector<ClockFact> read_clock_facts() {
-  std::ifstream in(FAULTLINE_SOURCE_DIR "/tests/unit/cpu/clock_facts.csv");
+/// `source` is the root of the source tree.
+inline std::vector<ClockFact> read_clock_facts(const std::string& source) {
+  std::ifstream in(source + "/tests/unit/cpu/clock_facts.csv");
   if (!in) throw std::runtime_error("clock_facts.csv is missing");
   std::vector<ClockFact> all;
   for (std::string line; std::getline(in, line);) {

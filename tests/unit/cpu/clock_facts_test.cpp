@@ -176,7 +176,7 @@ bool explains(const Difference& d, const ClockFact& fact, ClockColumn column,
 }
 
 TEST(ClockFacts, EveryFigureIsTheManualsOrHasItsReason) {
-  const std::vector<ClockFact> facts = read_clock_facts();
+  const std::vector<ClockFact> facts = read_clock_facts(FAULTLINE_SOURCE_DIR);
   EXPECT_EQ(facts.size(), 666u);
   std::set<const Difference*> used;
   unsigned compared = 0;

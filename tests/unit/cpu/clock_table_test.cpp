@@ -216,7 +216,7 @@ std::string figure(const ClockFact& fact, ClockColumn column, std::string place)
 }
 
 std::string table() {
-  const std::vector<ClockFact> facts = read_clock_facts();
+  const std::vector<ClockFact> facts = read_clock_facts(FAULTLINE_SOURCE_DIR);
   std::string text =
       "| form | 386 | manual | microcode | hardware | 486 | manual | why they differ |\n"
       "|---|---|---|---|---|---|---|---|\n";
