@@ -249,13 +249,13 @@ class Core final : public Engine, private CodeListener {
   void carry(const Instruction& last) {
     if constexpr (timing == Timing::Table) s.in_flight = last.written;
   }
-  /// A repeated string instruction stops between two iterations; it will run again, and wait for
-  /// the same predecessor.
+  /// A repeated string instruction stops between two iterations, or one of the x87 until an error
+  /// is dealt with; it will run again, and wait for the same predecessor if it has to.
   void suspend(const Instruction* insn) {
     if constexpr (timing == Timing::Table) {
       if (insn == &alone_.instruction)
         s.in_flight = waited_for_;
-      else if (insn->ordinal != 1)
+      else if (insn->ordinal != 1 && pipeline::wait_for(insn[-1].written, *insn) != 0)
         carry(insn[-1]);
     }
     s.eip = next_eip(*insn) - insn->length;
