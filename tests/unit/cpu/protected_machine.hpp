@@ -2,8 +2,7 @@
 // them, in literal bits. [386 §5.1.1, §6.3.4, §9.5, §5.2]
 #pragma once
 
-#include <type_traits>
-
+#include "tests/unit/cpu/raw_paging.hpp"
 #include "tests/unit/cpu/test_machine.hpp"
 
 namespace faultline::test {
@@ -17,16 +16,7 @@ inline constexpr u32 gdt = 0x1000, idt = 0x2000, task_state = 0x3000, handlers =
 inline constexpr u32 program = 0x10000, stack_top = 0x9000, inner_stack_top = 0x9800,
                      user_stack_top = 0xB000, data = 0xC000;
 
-// Page tables of the machine's scheme, in literal bits. [386 §5.2.4] The Alpha variant has pages of
-// 8 KB and entries of V 0, Owner 1, Dirty 2 (which permits writes), PFN 31:9.
-inline constexpr bool i386_paging = std::is_same_v<Paging, PagingI386>;
-inline constexpr u32 page_size = i386_paging ? 0x1000 : 0x2000;
 inline constexpr u32 directory = 0x20000, table = 0x22000;
-/// The entry of a frame with the i386's rights: P 1, R/W 2, U/S 4.
-constexpr u32 raw_entry(u32 frame, u32 rights) {
-  if (i386_paging) return frame | rights;
-  return frame / page_size << 9 | (rights & 1) | (rights & 2) << 1 | (rights & 4) >> 1;
-}
 /// Where the entry of a page of the first 4 MB lies.
 constexpr u32 entry_at(u32 linear) { return table + linear / page_size * 4; }
 
