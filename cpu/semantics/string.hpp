@@ -229,15 +229,35 @@ struct Semantics<Mnemonic::SCAS> {
 
 // Ports: the permission is asked before anything moves; INS checks its destination before the
 // port is read, which cannot be undone.
+/// The I/O permission of a port, asked once for each iteration (and once when there is none), so
+/// that the accesses to the map do not depend on where an instruction was suspended.
+template <class T, class Core>
+class PortPermission {
+ public:
+  PortPermission(Core& core, u16 port) : core_(core), port_(port) {
+    core_.check_port(port_, sizeof(T));
+  }
+  void ask() {
+    if (!asked_) core_.check_port(port_, sizeof(T));
+    asked_ = false;
+  }
+
+ private:
+  Core& core_;
+  u16 port_;
+  bool asked_ = true;  // by the constructor, for the first
+};
+
 template <>
 struct Semantics<Mnemonic::INS> {
   template <class S, class Core>
   static bool run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
     const u16 port = core.template reg<u16>(EDX);
-    core.check_port(port, sizeof(T));
+    PortPermission<T, Core> permission(core, port);
     StringPointers<T, Core> at(core, insn);
     const bool done = repeat<S>(core, insn, [&] {
+      permission.ask();
       const LinearAddress to = core.template writable<T>(ES, at.destination());
       core.template read_modify<T>(to);
       core.template write_back<T>(to, static_cast<T>(core.context.bus.port_read(port, sizeof(T))));
@@ -255,9 +275,10 @@ struct Semantics<Mnemonic::OUTS> {
   static bool run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
     const u16 port = core.template reg<u16>(EDX);
-    core.check_port(port, sizeof(T));
+    PortPermission<T, Core> permission(core, port);
     StringPointers<T, Core> at(core, insn);
     const bool done = repeat<S>(core, insn, [&] {
+      permission.ask();
       const T value = core.template read<T>(insn.segment, at.source());
       core.context.bus.port_write(port, sizeof(T), value);
       at.advance_source();
