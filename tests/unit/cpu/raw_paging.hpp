@@ -4,6 +4,7 @@
 
 #include <type_traits>
 
+#include "arch/paging_i386.hpp"
 #include "arch/paging_selected.hpp"
 #include "mmu/clock.hpp"
 
