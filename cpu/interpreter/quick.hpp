@@ -89,8 +89,9 @@ template <class Meaning, class S, class Core>
   const u32 next = core.next_eip(insn), limit = core.seg(CS).limit;
   core.target = next;
   if constexpr (way == Quick::Return) {
-    const HostValue<T> top(core.template quick<T, AccessKind::Read>(SS, core.stack_pointer(), 1));
-    if (!top || top.get() > limit) return false;
+    const HostValue<T> top(core.template quick<T, AccessKind::Read>(SS, core.stack_pointer(), 0));
+    if (!top || top.get() > limit) return false;  // the whole way would count the access again
+    core.mmu.count_matches(1);
     core.target = top.get();
     core.set_stack_pointer(core.gpr(ESP) + sizeof(T) + insn.immediate);
     core.spend_m();
