@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <memory>
+#include <optional>
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
@@ -12,6 +12,7 @@
 #include "app/guest_disk.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
+#include "app/output.hpp"
 #include "app/session.hpp"
 #include "app/terminal.hpp"
 #include "app/window.hpp"
@@ -43,11 +44,27 @@ std::unique_ptr<SerialInput> connect_stdin(bool terminal) {
   return std::make_unique<TerminalInput>(0, true);
 }
 
-RunResult show_window(Machine& machine, SerialInput& input) {
+RunResult show_window(Machine& machine, SerialInput& input, const std::function<bool()>& flush) {
   try {
-    return run_window(machine, input);
+    return run_window(machine, input, flush);
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(fmt::format("{} (--headless does without)", error.what()));
+  }
+}
+
+void save_screenshot(const Machine& machine, const std::string& path) {
+  try {
+    write_png(machine.screenshot(), path);
+  } catch (const std::runtime_error& error) {
+    throw OutputError(error.what());
+  }
+}
+
+/// Two drives that write to one file would undo each other's work.
+void require_two_files(const std::string& disk, const std::string& disk2) {
+  std::error_code absent;
+  if (std::filesystem::equivalent(disk, disk2, absent)) {
+    throw UsageError(fmt::format("--disk2 {}: is the first disk's file", disk2));
   }
 }
 
@@ -55,6 +72,7 @@ int boot(const BootOptions& options) {
   MachineConfig config = options.machine.configuration();
   if (!options.screenshot.empty()) require_writable(options.screenshot);
   const std::string disk = options.disk.empty() ? default_disk().string() : options.disk;
+  if (!options.disk2.empty()) require_two_files(disk, options.disk2);
   config.disks[0] = attach(disk, options.overlay);
   if (!options.disk2.empty()) config.disks[1] = attach(options.disk2, options.overlay);
   check_kernel(disk);
@@ -62,15 +80,14 @@ int boot(const BootOptions& options) {
   const bool headless = options.headless || !display_there();
   const std::string serial = !options.serial.empty() ? options.serial : headless ? "stdio" : "none";
   const bool on_stdio = serial == "stdio";
-  std::ofstream serial_file;
+  std::optional<Output> serial_file;
   SharedConsole console;
   config.console_out = [&console](u8 byte) { console.debug(byte); };
   if (on_stdio) {
     config.serial_out = [&console](u8 byte) { console.serial(byte); };
   } else if (serial != "none") {
-    serial_file.open(serial, std::ios::binary);
-    if (!serial_file) throw InputError(serial + ": cannot be written");
-    config.serial_out = [&serial_file](u8 byte) { serial_file.put(static_cast<char>(byte)); };
+    serial_file.emplace(serial);
+    config.serial_out = [&serial_file](u8 byte) { serial_file->put(byte); };
   }
   const bool terminal = on_stdio && stdin_is_terminal();
   config.interactive = on_stdio || !headless;
@@ -81,12 +98,17 @@ int boot(const BootOptions& options) {
   if (on_stdio) input = connect_stdin(terminal);
   std::unique_ptr<RawTerminal> raw;
   if (terminal) raw = std::make_unique<RawTerminal>();
+  const auto flush = [&serial_file] {
+    return (!serial_file || serial_file->flush()) & flush_stdout();
+  };
   const RunResult result =
-      headless ? run_session(machine, *input, flush_stdout) : show_window(machine, *input);
+      headless ? run_session(machine, *input, flush) : show_window(machine, *input, flush);
   raw.reset();
   console.finish();
-  if (!options.screenshot.empty()) write_png(machine.screenshot(), options.screenshot);
-  return conclude(machine, result, options.machine);
+  if (!options.screenshot.empty()) save_screenshot(machine, options.screenshot);
+  const int status = conclude(machine, result, options.machine);
+  if (serial_file) serial_file->finish();
+  return status;
 }
 
 }  // namespace
@@ -96,17 +118,20 @@ Command add_boot(CLI::App& app) {
   parser->allow_extras();
   auto options = std::make_shared<BootOptions>();
   parser->add_option("--disk", options->disk, "First disk (default: this build's system disk)")
-      ->type_name("FILE");
-  parser->add_option("--disk2", options->disk2, "Second disk")->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty);
+  parser->add_option("--disk2", options->disk2, "Second disk")->type_name("FILE")->check(not_empty);
   parser->add_flag("--overlay", options->overlay, "Keep what the guest writes in memory only");
   parser->add_flag("--headless", options->headless, "No window; the default without a display");
   parser
       ->add_option("--serial", options->serial,
                    "COM1: stdio (default without a window), none (default with one), or an output "
                    "file")
-      ->type_name("stdio|none|FILE");
+      ->type_name("stdio|none|FILE")
+      ->check(not_empty);
   parser->add_option("--screenshot", options->screenshot, "Write the last screen as PNG")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty);
   options->machine.add_to(*parser);
   return {parser, [options] { return boot(*options); }};
 }

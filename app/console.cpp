@@ -2,18 +2,12 @@
 #include "app/console.hpp"
 
 #include <algorithm>
-#include <cstdio>
+
+#include "app/output.hpp"
 
 namespace faultline::app {
 
 using arch::u8;
-
-void put_stdout(u8 byte) {
-  std::fputc(byte, stdout);
-  if (byte == '\n') std::fflush(stdout);
-}
-
-bool flush_stdout() { return std::fflush(stdout) == 0 && std::ferror(stdout) == 0; }
 
 void SharedConsole::serial(u8 byte) {
   put_stdout(byte);
@@ -24,11 +18,13 @@ void SharedConsole::serial(u8 byte) {
 void SharedConsole::debug(u8 byte) {
   held_ += static_cast<char>(byte);
   if (byte == '\n' && !serial_mid_line_) release();
+  if (held_.size() >= held_most) finish();
 }
 
 void SharedConsole::finish() {
   for (const char c : held_) put_stdout(static_cast<u8>(c));
   held_.clear();
+  flush_stdout();
 }
 
 /// The complete lines that are held.

@@ -9,12 +9,15 @@
 namespace faultline::app {
 
 /// COM1's bytes pass at once; port E9h's are held until their line is complete and COM1 stands at
-/// the start of one, so that neither splits a line of the other.
+/// the start of one, so that neither splits a line of the other. What grows beyond `held_most` goes
+/// out as it is.
 class SharedConsole {
  public:
+  static constexpr std::size_t held_most = 1 << 16;
+
   void serial(arch::u8 byte);
   void debug(arch::u8 byte);
-  /// What is held goes out, complete or not: the run has ended.
+  /// What is held goes out, complete or not.
   void finish();
 
  private:
@@ -22,11 +25,6 @@ class SharedConsole {
   bool serial_mid_line_ = false;
   std::string held_;
 };
-
-/// Writes a byte to stdout; the stream is flushed at the end of each line and by flush_stdout().
-void put_stdout(arch::u8 byte);
-/// False when nobody reads standard output any more.
-bool flush_stdout();
 
 /// The last few kilobytes of an output that goes nowhere.
 class OutputTail {

@@ -1,4 +1,4 @@
-// Exit statuses of the faultline command, and the errors that lead to the first two.
+// Exit statuses of the faultline command, and the errors that lead to the first of them.
 #pragma once
 
 #include <stdexcept>
@@ -9,8 +9,9 @@ namespace faultline::app {
 enum ExitCode : int {
   success = 0,
   usage_error = 64,  // an option or argument is wrong
-  input_error = 66,  // a file is missing, unreadable, malformed, or cannot be written
+  input_error = 66,  // a file is missing, unreadable, malformed, or cannot be opened for writing
   internal_error = 70,
+  output_error = 74,  // standard output or a file could not be written to the end
   guest_bugcheck = 80,
   triple_fault = 81,
   halted_for_ever = 82,
@@ -24,6 +25,9 @@ struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 struct InputError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+struct OutputError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 

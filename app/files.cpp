@@ -48,7 +48,7 @@ void write_file(const fs::path& path, std::string_view text) {
   errno = 0;
   std::ofstream stream(path, std::ios::binary);
   stream << text << std::flush;
-  if (!stream) throw InputError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
+  if (!stream) throw OutputError(fmt::format("{}: {}", path.string(), std::strerror(errno)));
 }
 
 void require_writable(const fs::path& path) {

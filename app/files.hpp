@@ -9,7 +9,7 @@
 
 namespace faultline::app {
 
-/// Throws InputError, naming the file and the system's reason.
+/// Throw InputError and OutputError, naming the file and the system's reason.
 std::vector<arch::u8> read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, std::string_view text);
 /// Before a run, of a file to be written after it.

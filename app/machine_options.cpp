@@ -41,7 +41,8 @@ void MachineOptions::add_to(CLI::App& command) {
                   "Which clocks of a 386: the manual's, or counted from its microcode")
       ->type_name("manual|microcode");
   command.add_option("--firmware", firmware, "ROM image, 64 to 256 KB (default: our own)")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty);
   command.add_option("--cycle-limit", cycle_limit, "End with status 83 after N CPU clocks")
       ->type_name("N")
       ->check(whole_number);
@@ -51,12 +52,15 @@ void MachineOptions::add_to(CLI::App& command) {
   command.add_option("--seed", seed, "RAM holds noise at power-on, determined by N (0: zeros)")
       ->type_name("N")
       ->check(whole_number);
-  command.add_option("--result", result_file, "Write the outcome as JSON")->type_name("FILE");
+  command.add_option("--result", result_file, "Write the outcome as JSON")
+      ->type_name("FILE")
+      ->check(not_empty);
   command
       .add_option("--expect", expectation,
                   "Status 0 if the run ends like this, else 84: exit=N, bugcheck, bugcheck=CODE, "
                   "triple-fault, halt, cycle-limit")
-      ->type_name("END");
+      ->type_name("END")
+      ->check(not_empty);
 }
 
 MachineConfig MachineOptions::configuration() const {
@@ -80,6 +84,8 @@ MachineConfig MachineOptions::configuration() const {
       read_firmware(firmware.empty() ? default_firmware() : std::filesystem::path(firmware));
   return config;
 }
+
+std::string not_empty(const std::string& value) { return value.empty() ? "must not be empty" : ""; }
 
 unsigned parse_memory(const std::string& text) {
   std::string_view digits = text;

@@ -27,6 +27,8 @@ struct MachineOptions {
   MachineConfig configuration() const;
 };
 
+/// For an option's check: what is wrong with an empty value.
+std::string not_empty(const std::string& value);
 /// "16M", "16MB", "16": megabytes. Throws UsageError.
 unsigned parse_memory(const std::string& text);
 /// "E9=console.log", "0x80=post.bin": the port is hexadecimal. Throws UsageError.

@@ -6,10 +6,12 @@
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/output.hpp"
 #include "app/suggestion.hpp"
 #include "app/terminal.hpp"
 #include "arch/paging_selected.hpp"
 #include "machine/disk_image.hpp"
+#include "machine/machine.hpp"
 
 namespace faultline::app {
 namespace {
@@ -92,6 +94,7 @@ int dispatch(int argc, char** argv) {
 }
 
 int complain(const std::exception& error, int status) {
+  if (pending_signal() != 0) return interrupted;  // it cut short what failed
   std::fflush(stdout);
   fmt::print(stderr, "faultline: {}\n", error.what());
   return status;
@@ -105,11 +108,17 @@ int main(int argc, char** argv) {
   fill_standard_streams();
   catch_signals();
   try {
-    return dispatch(argc, argv);
+    const int status = dispatch(argc, argv);
+    finish_stdout();
+    return status;
   } catch (const UsageError& error) {
     return complain(error, usage_error);
   } catch (const InputError& error) {
     return complain(error, input_error);
+  } catch (const OutputError& error) {
+    return complain(error, output_error);
+  } catch (const faultline::PortLogError& error) {
+    return complain(error, output_error);
   } catch (const faultline::DiskError& error) {
     return complain(error, input_error);
   } catch (const std::exception& error) {

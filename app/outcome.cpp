@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
@@ -56,6 +57,19 @@ bool wants_post_mortem(EndReason reason) {
   }
 }
 
+/// What the machine said to somebody in front of it: POST's step and the text on the screen.
+std::string last_words(const Machine& machine) {
+  std::string screen = machine.screen_text();
+  screen.erase(screen.find_last_not_of('\n') + 1);
+  if (const auto first = screen.find_first_not_of('\n'); first != screen.npos) {
+    const auto line = screen.rfind('\n', first);
+    screen.erase(0, line == screen.npos ? 0 : line + 1);
+  }
+  const std::string post =
+      fmt::format("port 80h: last POST code {:02X}\n", machine.board().debug_port.last_post_code());
+  return screen.empty() ? post : post + "on the screen:\n" + screen + '\n';
+}
+
 }  // namespace
 
 Expectation Expectation::parse(const std::string& text) {
@@ -67,7 +81,9 @@ Expectation Expectation::parse(const std::string& text) {
     if (equals != std::string::npos) {
       std::size_t used = 0;
       try {
-        expectation.code = static_cast<u32>(std::stoull(text.substr(equals + 1), &used, 0));
+        const long long code = std::stoll(text.substr(equals + 1), &used, 0);
+        if (code < INT32_MIN || code > UINT32_MAX) break;  // as a signed or an unsigned number
+        expectation.code = static_cast<u32>(code);
       } catch (const std::exception&) {
       }
       if (used == 0 || used != text.size() - equals - 1) break;
@@ -111,7 +127,8 @@ int conclude(const Machine& machine, const RunResult& result, const MachineOptio
   std::fflush(stdout);
   if (wants_post_mortem(result.reason)) {
     if (!last_output.empty()) fmt::print(stderr, "{}\n", last_output);
-    fmt::print(stderr, "faultline: {}\n{}", result.text, post_mortem(machine.context()));
+    fmt::print(stderr, "faultline: {}\n{}{}", result.text, post_mortem(machine.context()),
+               last_output.empty() ? last_words(machine) : "");
   } else if (result.reason == EndReason::Exit && (result.code >> 30) == 3) {
     // An NTSTATUS of severity "error": the program did not choose to end.
     fmt::print(stderr, "faultline: the program ended with exit code {:08X}\n", result.code);

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <memory>
+#include <optional>
 
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
@@ -14,6 +14,7 @@
 #include "app/guest_disk.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
+#include "app/output.hpp"
 #include "app/session.hpp"
 #include "app/suggestion.hpp"
 #include "app/terminal.hpp"
@@ -101,20 +102,23 @@ std::vector<Module> load_modules(const GuestDisk& disk, bool all) {
 class FaultOutput {
  public:
   FaultOutput(const std::string& path, bool json) : json_(json) {
-    if (path.empty()) return;
-    file_.reset(std::fopen(path.c_str(), "w"));
-    if (!file_) throw InputError(path + ": cannot be written");
+    if (!path.empty()) file_.emplace(path);
   }
-  void write(const FaultRecord& record) const {
-    const std::string line = json_ ? to_json(record) : to_text(record);
-    fmt::print(file_ ? file_.get() : stderr, "{}\n", line);
+  void write(const FaultRecord& record) {
+    const std::string line = (json_ ? to_json(record) : to_text(record)) + '\n';
+    if (file_) {
+      file_->write(line);
+    } else {
+      std::fputs(line.c_str(), stderr);
+    }
+  }
+  bool flush() { return !file_ || file_->flush(); }
+  void finish() {
+    if (file_) file_->finish();
   }
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  std::unique_ptr<std::FILE, Close> file_;
+  std::optional<Output> file_;
   bool json_;
 };
 
@@ -128,7 +132,7 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   MachineConfig config = options.machine.configuration();
   const fs::path base = options.disk.empty() ? default_disk() : fs::path(options.disk);
   open_disk_overlay(base.string());  // complains about a missing or truncated image in its words
-  const FaultOutput fault_output(options.faults_file, options.json);
+  FaultOutput fault_output(options.faults_file, options.json);
   const bool watched = options.faults || options.json || !options.faults_file.empty();
 
   TemporaryDirectory scratch;
@@ -155,9 +159,12 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   if (watched) machine.observe(&log);
 
   const auto input = connect_stdin();
-  const RunResult result = run_session(machine, *input, flush_stdout);
+  const RunResult result =
+      run_session(machine, *input, [&] { return fault_output.flush() & flush_stdout(); });
   log.finish();
-  return conclude(machine, result, options.machine, system_console.text());
+  const int status = conclude(machine, result, options.machine, system_console.text());
+  fault_output.finish();
+  return status;
 }
 
 }  // namespace
@@ -173,11 +180,13 @@ Command add_run(CLI::App& app) {
   parser->add_flag("--faults", options->faults, "One line a page fault, on standard error");
   parser->add_flag("--json", options->json, "The fault log as JSON lines (implies --faults)");
   parser->add_option("--faults-file", options->faults_file, "The fault log goes to FILE instead")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty);
   parser
       ->add_option("--disk", options->disk,
                    "System disk to copy (default: this build's); it stays as it is")
-      ->type_name("FILE");
+      ->type_name("FILE")
+      ->check(not_empty);
   options->machine.add_to(*parser);
   return {parser, [options, parser] { return run(*options, parser->remaining()); }};
 }

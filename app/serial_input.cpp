@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -17,14 +18,15 @@ constexpr char ctrl_a = 1;
 }  // namespace
 
 std::string PipedInput::when_idle() {
-  while (!ended_ && buffer_.find('\n') == buffer_.npos && pending_signal() == 0) {
+  while (!ended_ && buffer_.size() < line_most && buffer_.find('\n') == buffer_.npos &&
+         pending_signal() == 0) {
     std::array<char, 4096> chunk;
     const ssize_t count = read(descriptor_, chunk.data(), chunk.size());
     if (count > 0) buffer_.append(chunk.data(), static_cast<std::size_t>(count));
     if (count == 0 || (count < 0 && errno != EINTR)) ended_ = true;
   }
   const auto newline = buffer_.find('\n');
-  std::string line = buffer_.substr(0, newline == buffer_.npos ? newline : newline + 1);
+  std::string line = buffer_.substr(0, std::min(newline, line_most - 1) + 1);
   buffer_.erase(0, line.size());
   return line;
 }

@@ -30,10 +30,13 @@ class NoInput final : public SerialInput {
   bool live() const override { return false; }
 };
 
-/// A pipe or a file. One line is typed each time the guest waits, however late the host delivers
-/// it: the emulated moment of every byte depends on the guest alone.
+/// A pipe or a file. One line, or `line_most` characters of a longer one, is typed each time the
+/// guest waits, however late the host delivers it: the emulated moment of every byte depends on the
+/// guest alone.
 class PipedInput final : public SerialInput {
  public:
+  static constexpr std::size_t line_most = 4096;
+
   explicit PipedInput(int descriptor) : descriptor_(descriptor) {}
   std::string poll(int) override { return {}; }
   std::string when_idle() override;

@@ -39,7 +39,7 @@ RunResult run_session(Machine& machine, SerialInput& input, const std::function<
   IdleMeter meter;
   unsigned idle_slices = 0;
   for (;;) {
-    const RunResult result = machine.run_for(slice);
+    const RunResult result = machine.run_for(pending_signal() == 0 ? slice : 0);
     const bool reader_gone = !flush();
     if (result.ended()) return result;
     if (reader_gone || input.quit() || pending_signal() != 0) {

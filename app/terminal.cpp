@@ -2,6 +2,7 @@
 #include "app/terminal.hpp"
 
 #include <fcntl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -20,13 +21,27 @@ void restore() {
   raw = 0;
 }
 
-void remember_signal(int number) { signal_seen = number; }
-
 /// For signals that end the process on the spot: leave the terminal as it was found.
 void restore_and_die(int number) {
   restore();
   std::signal(number, SIG_DFL);
   std::raise(number);
+}
+
+constexpr int ticks_of_grace = 3;
+volatile std::sig_atomic_t ticks = 0;
+
+/// Sets the flag. Whoever blocks in a system call, or has not got round to the flag, is interrupted
+/// again each second; the process ends in any case.
+void remember_signal(int number) {
+  signal_seen = number;
+  alarm(1);
+}
+
+void tick(int) {
+  ticks = ticks + 1;
+  if (ticks > ticks_of_grace) restore_and_die(signal_seen);
+  alarm(1);
 }
 
 void on_signal(int number, void (*handler)(int)) {
@@ -63,6 +78,7 @@ void fill_standard_streams() {
 
 void catch_signals() {
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) on_signal(number, remember_signal);
+  on_signal(SIGALRM, tick);
   on_signal(SIGPIPE, SIG_IGN);
 }
 

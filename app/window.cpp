@@ -243,14 +243,14 @@ void wait_for_close(Window& window, Machine& machine) {
 
 }  // namespace
 
-RunResult run_window(Machine& machine, SerialInput& input) {
+RunResult run_window(Machine& machine, SerialInput& input, const std::function<bool()>& flush) {
   Window window;
   Pace pace;
   const u64 frame = machine.context().model.clock_hz / frames_a_second;
   unsigned idle_frames = 0;
   for (;;) {
     const RunResult result = machine.run_for(frame);
-    std::fflush(stdout);
+    const bool reader_gone = !flush();
     window.refresh(machine, machine.vga().generation());
     if (result.ended()) {
       if (result.reason != EndReason::Exit && Window::visible()) {
@@ -259,7 +259,7 @@ RunResult run_window(Machine& machine, SerialInput& input) {
       }
       return result;
     }
-    if (!window.handle_events(machine) || input.quit() || pending_signal() != 0) {
+    if (!window.handle_events(machine) || reader_gone || input.quit() || pending_signal() != 0) {
       return closed(result);
     }
     std::string typed = input.poll(0);

@@ -52,6 +52,11 @@ void AtKeyboard::scan_code(u8 code) {
   }
 }
 
+/// A host that goes on commanding without reading loses answers: there is room for as many as keys.
+void AtKeyboard::respond(u8 byte) {
+  if (responses_.size() < buffer_size) responses_.push_back(byte);
+}
+
 void AtKeyboard::key(u8 set1) {
   if (!scanning_) return;
   if (scan_set_ == 1 || set1 == 0xE0 || set1 == 0xE1) return scan_code(set1);
@@ -65,19 +70,19 @@ void AtKeyboard::parameter(u8 command, u8 byte) {
   switch (command) {
     case SetLeds:
       leds_ = byte & 7;
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       return;
     case TypematicRate:
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       return;  // the host repeats keys
     case ScanCodeSet:
       if (byte > 2) {
-        responses_.push_back(TryAgain);
+        respond(TryAgain);
         return;
       }
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       if (byte == 0) {
-        responses_.push_back(scan_set_);
+        respond(scan_set_);
       } else {
         scan_set_ = byte;
       }
@@ -97,40 +102,39 @@ void AtKeyboard::command(u8 byte) {
     case ScanCodeSet:
     case TypematicRate:
       pending_command_ = byte;
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       return;
     case Echo:
-      responses_.push_back(Echo);
+      respond(Echo);
       return;
     case Identify:
-      for (const u8 part : {Acknowledge, Response{0xAB}, Response{0x83}})
-        responses_.push_back(part);
+      for (const u8 part : {Acknowledge, Response{0xAB}, Response{0x83}}) respond(part);
       return;
     case Enable:
       buffer_.clear();
       scanning_ = true;
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       return;
     case DefaultDisable:
       defaults();
       scanning_ = false;
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       return;
     case Default:
       defaults();
-      responses_.push_back(Acknowledge);
+      respond(Acknowledge);
       return;
     case Resend:
-      responses_.push_front(last_sent_);
+      if (responses_.size() < buffer_size) responses_.push_front(last_sent_);
       return;
     case Reset:
       power_on();
-      responses_.push_back(Acknowledge);
-      responses_.push_back(Passed);
+      respond(Acknowledge);
+      respond(Passed);
       return;
     default:
       // F7-FA set the typematic behaviour of set 3, which this keyboard does not speak.
-      responses_.push_back(byte >= AllKeysFirst && byte <= AllKeysLast ? Acknowledge : TryAgain);
+      respond(byte >= AllKeysFirst && byte <= AllKeysLast ? Acknowledge : TryAgain);
       return;
   }
 }

@@ -25,6 +25,7 @@ class AtKeyboard {
   void defaults();
   void parameter(u8 command, u8 byte);
   void scan_code(u8 code);
+  void respond(u8 byte);
 
   static constexpr std::size_t buffer_size = 16;
   std::deque<u8> responses_;  // go before scan codes

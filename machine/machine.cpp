@@ -149,6 +149,15 @@ void Machine::open_port_logs() {
   }
 }
 
+void Machine::flush_port_logs() {
+  for (std::size_t i = 0; i < log_files_.size(); ++i) {
+    errno = 0;
+    if (!log_files_[i]->flush()) {
+      throw PortLogError("port log '" + config_.port_logs[i].path + "': " + std::strerror(errno));
+    }
+  }
+}
+
 void Machine::end(EndReason reason, u32 code, std::string text) {
   if (end_.ended()) return;  // the first reason counts
   end_.reason = reason;
@@ -209,7 +218,7 @@ RunResult Machine::run_for(u64 clocks_to_run) {
     }
   }
   if (end_.ended()) board_.com1.drain();
-  for (const auto& file : log_files_) file->flush();
+  flush_port_logs();
   return result();
 }
 

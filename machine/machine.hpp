@@ -21,6 +21,11 @@ struct MachineError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A port log that could not be written to the end; the message names file and reason.
+struct PortLogError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// Raw bytes that the guest writes to `port` go to the file `path`.
 struct PortLogFile {
   u16 port;
@@ -53,7 +58,7 @@ enum class EndReason : u8 {
   TripleFault,    // shutdown: a fault while invoking the double-fault handler
   HaltedForever,  // HLT that no interrupt can end
   CycleLimit,
-  Requested,      // Machine::request_stop
+  Requested,  // Machine::request_stop
 };
 std::string_view name_of(EndReason reason);  // "exit", "triple fault", ...
 
@@ -75,7 +80,8 @@ class Machine {
   Machine(const Machine&) = delete;
   Machine& operator=(const Machine&) = delete;
 
-  /// Runs to the end. Serial output still in the transmitter is delivered before it returns.
+  /// Runs to the end. Throws PortLogError. Serial output still in the transmitter is delivered
+  /// before it returns.
   RunResult run();
   /// Runs at most `clocks` further clocks; a halted CPU skips to the next event. With an end behind
   /// it, returns that end again.
@@ -105,6 +111,7 @@ class Machine {
   const CpuContext& context() const { return context_; }
   PhysicalMemory& memory() { return memory_; }
   Board& board() { return board_; }
+  const Board& board() const { return board_; }
   PortBus& bus() { return bus_; }
   Vga& vga() { return board_.vga; }
   Engine& engine() { return *engine_; }
@@ -114,6 +121,7 @@ class Machine {
   void map_firmware(std::span<const u8> firmware);
   void describe_configuration();  // what POST finds in CMOS
   void open_port_logs();
+  void flush_port_logs();
   void end(EndReason reason, u32 code, std::string text);
   void step(u64 until);
   void wait_for_interrupt(u64 until);
@@ -127,8 +135,8 @@ class Machine {
   CpuContext context_;
   Board board_;
   std::unique_ptr<Engine> engine_;
-  std::vector<std::unique_ptr<std::ofstream>> log_files_;
-  RunResult end_;  // the end, once there is one
+  std::vector<std::unique_ptr<std::ofstream>> log_files_;  // one for each of config_.port_logs
+  RunResult end_;                                          // the end, once there is one
   bool stop_requested_ = false;
 };
 

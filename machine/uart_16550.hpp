@@ -47,6 +47,8 @@ class Uart16550 : public PortDevice {
   /// `irq` receives the level of the interrupt line (INTR gated by MCR.OUT2, as on the AT).
   Uart16550(Scheduler& scheduler, u32 cpu_hz, Sink sink, std::function<void(bool)> irq);
 
+  /// What the terminal holds for a guest that does not listen; more is lost.
+  static constexpr std::size_t terminal_buffer = 1 << 16;
   /// What the terminal types: appended at any time, sent when the guest lets it.
   void input(std::span<const u8> bytes);
   /// True when the terminal has nothing left to send.

@@ -1,4 +1,6 @@
 // 16550A UART: characters on the line, FIFOs, and the terminal's flow control.
+#include <algorithm>
+
 #include "machine/uart_16550.hpp"
 #include "machine/uart_registers.hpp"
 
@@ -55,7 +57,8 @@ void Uart16550::drain() {
 }
 
 void Uart16550::input(std::span<const u8> bytes) {
-  incoming_.insert(incoming_.end(), bytes.begin(), bytes.end());
+  const auto taken = bytes.first(std::min(bytes.size(), terminal_buffer - incoming_.size()));
+  incoming_.insert(incoming_.end(), taken.begin(), taken.end());
   offer_input();
 }
 

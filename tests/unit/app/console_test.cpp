@@ -33,6 +33,15 @@ TEST(SharedConsole, NeitherPortSplitsALineOfTheOther) {
             "RESULT 7\nRESULT 7\nC:\\>dir\r\nbehind the prompt\nno newline");
 }
 
+TEST(SharedConsole, HoldsOnlySoMuch) {
+  testing::internal::CaptureStdout();
+  SharedConsole console;
+  const std::string flood(SharedConsole::held_most, 'x');
+  serial(console, "C:\\>");
+  debug(console, flood);  // no newline, and COM1 stays in its line
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "C:\\>" + flood);
+}
+
 TEST(OutputTail, KeepsTheLastWholeLines) {
   OutputTail tail;
   EXPECT_EQ(tail.text(), "");
@@ -75,6 +84,17 @@ TEST_F(PipedInputTest, TypesOneLineAtATimeHoweverItArrives) {
   EXPECT_EQ(input.when_idle(), "exit");
   EXPECT_TRUE(input.ended());
   EXPECT_EQ(input.when_idle(), "");
+}
+
+TEST_F(PipedInputTest, ALineWithoutEndIsTypedInParts) {
+  PipedInput input(ends_[0]);
+  write_pipe(std::string(10000, 'x'));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(input.when_idle(), std::string(PipedInput::line_most, 'x')) << i;
+  }
+  hang_up();
+  EXPECT_EQ(input.when_idle(), std::string(10000 - 2 * PipedInput::line_most, 'x'));
+  EXPECT_TRUE(input.ended());
 }
 
 TEST_F(PipedInputTest, ATerminalsEscapeQuits) {

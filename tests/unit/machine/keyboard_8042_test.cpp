@@ -189,5 +189,15 @@ TEST(ScanCodes, TranslationInvertsOnAllKeys) {
   EXPECT_TRUE(keystrokes_of('\x80').empty());
 }
 
+TEST(AtKeyboard, AnswersThatNobodyTakesAreLostInTheEnd) {
+  AtKeyboard keyboard;
+  for (int i = 0; i < 1000; ++i) keyboard.command(i % 2 == 0 ? 0xEE : 0xFE);  // echo, resend
+  int answers = 0;
+  for (; keyboard.has_output(); ++answers) keyboard.take_output();
+  EXPECT_EQ(answers, 16);
+  keyboard.command(0xEE);
+  EXPECT_EQ(keyboard.take_output(), 0xEE);
+}
+
 }  // namespace
 }  // namespace faultline
