@@ -24,6 +24,7 @@ _entry_\name:
   entry timer_interrupt
   entry keyboard_interrupt
   entry unexpected_irq
+  entry numeric_error
   entry exception00
   entry exception06
   entry exception07

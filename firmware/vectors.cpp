@@ -24,6 +24,7 @@ void entry_int1a();
 void entry_timer_interrupt();
 void entry_keyboard_interrupt();
 void entry_unexpected_irq();
+void entry_numeric_error();
 void entry_exception00();
 void entry_exception06();
 void entry_exception07();
@@ -85,6 +86,15 @@ extern "C" void unexpected_irq(Registers& r) {
   outb(port::pic_master_command, 0x20);
 }
 
+/// INT 75h, IRQ 13: the coprocessor's error goes to INT 02h, where programs of the 8087 expect it.
+/// [PC/AT TR, "Math Coprocessor Control"]
+extern "C" void numeric_error(Registers&) {
+  outb(port::numeric_error_clear, 0);
+  outb(port::pic_slave_command, 0x20);
+  outb(port::pic_master_command, 0x20);
+  asm volatile("int $0x02");
+}
+
 void install_vectors() {
   for (unsigned v = 0; v < 0x78; ++v) point(static_cast<u8>(v), entry_ignored);
   point(0x00, entry_exception00);
@@ -94,6 +104,7 @@ void install_vectors() {
   point(0x09, entry_keyboard_interrupt);
   for (u8 v = 0x0A; v < 0x10; ++v) point(v, entry_unexpected_irq);
   for (u8 v = 0x70; v < 0x78; ++v) point(v, entry_unexpected_irq);
+  point(0x75, entry_numeric_error);
   point(0x10, entry_int10);
   point(0x11, entry_int11);
   point(0x12, entry_int12);
