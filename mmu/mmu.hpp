@@ -92,7 +92,7 @@ class Mmu : public PagingUnit<P> {
   u8* store_run(LinearAddress to, u32 count, Privilege privilege) {
     const auto way = way_of_run<AccessKind::Write>(to, count * u32{sizeof(T)}, privilege);
     if (!way || !repeats(to, *way, to, *way)) return nullptr;
-    return run_record<AccessKind::Write>(to, *way, privilege).host(to);
+    return run_record(to, *way).host(to);
   }
   struct CopyRun {
     const u8* from;
@@ -105,8 +105,7 @@ class Mmu : public PagingUnit<P> {
     const auto read = way_of_run<AccessKind::Read>(from, bytes, privilege);
     const auto write = way_of_run<AccessKind::Write>(to, bytes, privilege);
     if (!read || !write || !repeats(from, *read, to, *write)) return std::nullopt;
-    return CopyRun{run_record<AccessKind::Read>(from, *read, privilege).host(from),
-                   run_record<AccessKind::Write>(to, *write, privilege).host(to)};
+    return CopyRun{run_record(from, *read).host(from), run_record(to, *write).host(to)};
   }
   void count_matches(u64 accesses) { state_.shadow.data().matches += accesses; }
   /// Values of T from `address` to the end of its page.
@@ -211,8 +210,7 @@ class Mmu : public PagingUnit<P> {
     const unsigned way = shadow.template way_of_run<tag_of(Kind)>(address, bytes, index(privilege));
     return way == state_.tlb.data().ways ? std::nullopt : std::optional<unsigned>(way);
   }
-  template <AccessKind Kind>
-  const ShadowRecord& run_record(LinearAddress address, unsigned way, Privilege) const {
+  const ShadowRecord& run_record(LinearAddress address, unsigned way) const {
     const auto& shadow = state_.shadow.data();
     return state_.registers.paging() ? shadow.of_entry(state_.tlb.data().set_of(address), way)
                                      : shadow.slot(address);

@@ -31,7 +31,8 @@ constexpr u32 page_edges[] = {0, area_size, read_only_area - arena, second_area 
 class Boundaries : public testing::TestWithParam<std::tuple<Mode, bool>> {
  protected:
   void SetUp() override {
-    if (const std::string reason = comparison.start(); !reason.empty()) GTEST_SKIP() << reason;
+    if (const std::string reason = comparison.start(); !reason.empty())
+      GTEST_SKIP() << "the host is no witness here: " << reason;
   }
   void fill_data() {
     for (u32 i = 0; i < slot_data; ++i)

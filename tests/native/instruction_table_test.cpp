@@ -14,7 +14,8 @@ class NativeInstructionTable : public testing::TestWithParam<std::tuple<Mode, bo
 TEST_P(NativeInstructionTable, AgreesWithTheHost) {
   const auto [mode, wide, memory] = GetParam();
   Comparison comparison;
-  if (const std::string reason = comparison.start(); !reason.empty()) GTEST_SKIP() << reason;
+  if (const std::string reason = comparison.start(); !reason.empty())
+    GTEST_SKIP() << "the host is no witness here: " << reason;
   CaseGenerator generator{mode, 0x486};
   unsigned rows = 0;
   for (unsigned row = 0; row < form_count; ++row) {

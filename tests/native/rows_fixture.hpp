@@ -11,7 +11,8 @@ namespace faultline::native {
 class RowsFixture : public testing::TestWithParam<Mode> {
  protected:
   void SetUp() override {
-    if (const std::string reason = comparison.start(); !reason.empty()) GTEST_SKIP() << reason;
+    if (const std::string reason = comparison.start(); !reason.empty())
+      GTEST_SKIP() << "the host is no witness here: " << reason;
     for (u32 i = 0; i < slot_data; ++i)
       comparison.data()[i] = static_cast<u8>(generator.below(256));
   }

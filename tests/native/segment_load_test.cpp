@@ -40,7 +40,8 @@ std::optional<Source> selector_source(const Form& form) {
 class SegmentLoads : public testing::TestWithParam<std::tuple<Mode, bool, bool>> {
  protected:
   void SetUp() override {
-    if (const std::string reason = comparison.start(); !reason.empty()) GTEST_SKIP() << reason;
+    if (const std::string reason = comparison.start(); !reason.empty())
+      GTEST_SKIP() << "the host is no witness here: " << reason;
   }
 
   /// Of a descriptor in the LDT, the empty one and those beyond its limit too; null; beyond the

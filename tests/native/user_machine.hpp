@@ -1,5 +1,6 @@
 // Our interpreter behind the interface of the comparison, with every user instruction of the table:
-// in ring 3 with the same address space and LDT as the helper. Every exception enters a handler that halts; its frame is the event.
+// in ring 3 with the same address space and LDT as the helper. Every exception enters a handler
+// that halts; its frame is the event.
 #pragma once
 
 #include "tests/native/layout.hpp"

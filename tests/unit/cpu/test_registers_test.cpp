@@ -37,7 +37,7 @@ constexpr unsigned int40 = 0x40;
 class TestRegistersOf : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
-    if (!has_test_registers) GTEST_SKIP() << "not in the Alpha variant";
+    if (!has_test_registers) GTEST_SKIP() << "TR3 to TR7 are not in the Alpha variant";
   }
 };
 
@@ -55,7 +55,8 @@ TEST_P(TestRegistersOf, AWrittenEntryIsFoundByItsLinearAddressAndAttributes) {
 TEST_P(TestRegistersOf, TheFourWaysOfASetAreTold) {
   TestRegisters m(GetParam());
   for (u32 way = 0; way < 4; ++way)
-    m.write((0x40003000 + way * 0x8000) | V | D1 | U1 | W1, (0x100000 + way * 0x1000) | HT | way << 2);
+    m.write((0x40003000 + way * 0x8000) | V | D1 | U1 | W1,
+            (0x100000 + way * 0x1000) | HT | way << 2);
   for (u32 way = 0; way < 4; ++way)
     EXPECT_EQ(m.lookup((0x40003000 + way * 0x8000) | V | D1 | U1 | W1) & 0xFFFFF01C,
               (0x100000 + way * 0x1000) | HT | way << 2);
@@ -96,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(Models, TestRegistersOf, testing::Values("i386dx", "i48
                          [](const auto& info) { return std::string(info.param); });
 
 TEST(TestRegistersOf486, TellReplacementBitsAndMatchEitherOrNeither) {
-  if (!has_test_registers) GTEST_SKIP();
+  if (!has_test_registers) GTEST_SKIP() << "TR3 to TR7 are not in the Alpha variant";
   TestRegisters m("i486dx");
   m.write(0x40003000 | V | D1 | U1 | W1, 0x00100C00 | HT | 3 << 2);      // PCD, PWT; way 3
   EXPECT_EQ(m.lookup(0x40003000 | V | any), 0x00100C00u | HT | 3 << 2);  // B0 = B2 = 0 points away
@@ -124,7 +125,7 @@ constexpr u32 buffer = 0, write_line = 1, read_line = 2, flush = 3;
 class CacheTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!has_test_registers) GTEST_SKIP() << "not in the Alpha variant";
+    if (!has_test_registers) GTEST_SKIP() << "TR3 to TR7 are not in the Alpha variant";
   }
   void fill(u32 set, u32 way, u32 tag, u32 seed) {
     for (u32 word = 0; word < 4; ++word) {
