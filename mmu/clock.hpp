@@ -32,7 +32,8 @@ struct Clock {
   /// Clocks spent where more of the block may follow.
   void advance(u64 clocks) {
     now += clocks;
-    if (now + stride >= deadline) attention();
+    if (now + stride >= deadline) [[unlikely]]
+      if (held == 0 || now + stride >= held) attention();
   }
   /// The scheduler's: the earliest event is at `event`.
   void set_horizon(u64 event) {

@@ -19,11 +19,7 @@ struct DescriptorCache {
   s64 read_top = -1;
   s64 write_top = -1;
 
-  constexpr void derive() {
-    const bool plain = usable() && !expand_down();
-    read_top = plain && readable() ? s64{limit} : -1;
-    write_top = plain && writable() ? s64{limit} : -1;
-  }
+  constexpr void derive();
   /// Every access takes the closer look: while alignment is checked.
   constexpr void close() { read_top = write_top = -1; }
   constexpr bool usable() const { return (access & segment_access::P) != 0; }
@@ -34,6 +30,23 @@ struct DescriptorCache {
     return !code() && (access & segment_access::expand_down) != 0;
   }
 };
+
+/// A bit for each of the 16 types of segment that a plain access may use.
+constexpr u32 plain_types(bool write) {
+  u32 types = 0;
+  for (u8 type = 0; type < 16; ++type) {
+    const DescriptorCache d{.access = type};
+    if (!d.expand_down() && (write ? d.writable() : d.readable())) types |= 1u << type;
+  }
+  return types;
+}
+
+constexpr void DescriptorCache::derive() {
+  constexpr u32 reads = plain_types(false), writes = plain_types(true);
+  const unsigned type = access & 15u;
+  read_top = usable() && bit(reads, type) ? s64{limit} : -1;
+  write_top = usable() && bit(writes, type) ? s64{limit} : -1;
+}
 
 /// GDTR and IDTR. [386 §4.1.2]
 struct TableRegister {

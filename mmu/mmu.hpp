@@ -72,17 +72,55 @@ class Mmu : public PagingUnit<P> {
     return seen(AccessKind::Read, address, read_slow<T, AccessKind::Write>(address, privilege));
   }
 
-  /// Where the host finds an operand that a slot of the shadow answers, its accesses counted; null
-  /// when none does.
-  template <BusWidth T, AccessKind Kind>
-  [[gnu::always_inline]] u8* quick(LinearAddress address, Privilege privilege, unsigned accesses) {
+  /// Where the host finds an operand of some bytes that a slot of the shadow answers, its accesses
+  /// counted; null when none does.
+  template <AccessKind Kind>
+  [[gnu::always_inline]] u8* quick(LinearAddress address, u32 bytes, Privilege privilege,
+                                   unsigned accesses) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (!shadow.template allows<tag_of(Kind)>(record, address, sizeof(T), index(privilege)))
+    if (!shadow.template allows<tag_of(Kind)>(record, address, bytes, index(privilege)))
         [[unlikely]]
       return nullptr;
     shadow.matches += accesses;
     return record.host(address);
+  }
+  /// The same of an operand that is a hit of the TLB: the entry is used. If that takes the running
+  /// page from its slot, the fetch of the next instruction is made too when `fetches`; otherwise
+  /// nothing is done and the answer is null.
+  template <AccessKind Kind>
+  [[gnu::noinline]] u8* quick_hit(LinearAddress address, u32 bytes, Privilege privilege,
+                                  unsigned accesses, bool fetches) {
+    auto& tlb = state_.tlb.data();
+    auto& shadow = state_.shadow.data();
+    if constexpr (!decltype(state_.tlb)::split) {
+      if (tlb.set_of(address) == tlb.set_of(code_page_)) {
+        if (!fetches || !code_page_is_mru(code_page_, privilege)) return nullptr;
+        const unsigned set = tlb.set_of(address), code = shadow.way_of(code_page_);
+        const unsigned way =
+            shadow.template way_allowing<tag_of(Kind)>(address, bytes, index(privilege));
+        if (way == tlb.ways || code == tlb.ways) return nullptr;
+        tlb.use(set, way);
+        tlb.use(set, code);
+        shadow.matches += accesses;
+        return shadow.of_entry(set, way).host(address);
+      }
+    }
+    const unsigned way = shadow.template hit<tag_of(Kind)>(tlb, address, bytes, index(privilege));
+    if (way == tlb.ways) return nullptr;
+    shadow.matches += accesses;
+    return shadow.slot(address).host(address);
+  }
+  /// Where the host finds bytes within a page for some accesses to them that have nothing between
+  /// them; null when the TLB has no right to the page.
+  template <AccessKind Kind>
+  [[gnu::always_inline]] u8* span(LinearAddress address, u32 bytes, Privilege privilege,
+                                  unsigned accesses) {
+    if constexpr (Observer::watching) return nullptr;  // who watches sees each access
+    u8* at = quick<Kind>(address, bytes, privilege, 0);
+    if (at == nullptr) at = use<Kind>(address, bytes, privilege);
+    if (at != nullptr) state_.shadow.data().matches += accesses;
+    return at;
   }
   /// For instructions that repeat an iteration of one or two accesses, just after one of them:
   /// where the host finds `count` further values of T for each access, when all of them are hits
@@ -138,10 +176,15 @@ class Mmu : public PagingUnit<P> {
 
   /// The fetch of a further instruction from the page of the last translate_code. False when the
   /// TLB has lost or renewed the page, and translate_code has to be asked again.
-  bool fetch_again(Privilege privilege) {
+  bool fetch_again(Privilege privilege) { return fetch_again(code_page_, privilege); }
+  /// The same from a page, by its first byte, whose translation was asked for before.
+  bool fetch_again(LinearAddress page, Privilege privilege) {
     auto& tlb = state_.tlb.instruction();
-    return state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
-               tlb, code_page_, 1, index(privilege)) != tlb.ways;
+    const unsigned way = state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
+        tlb, page, 1, index(privilege));
+    if (way == tlb.ways) return false;
+    code_page_ = page;
+    return true;
   }
 
   /// True while a fetch from this page (its first byte's address) is an exact hit that changes no
@@ -207,7 +250,8 @@ class Mmu : public PagingUnit<P> {
       const bool there = (shadow.slot(address).*tag_of(Kind))[index(privilege)] == page;
       return whole && there ? std::optional<unsigned>(0) : std::nullopt;
     }
-    const unsigned way = shadow.template way_of_run<tag_of(Kind)>(address, bytes, index(privilege));
+    const unsigned way =
+        shadow.template way_allowing<tag_of(Kind)>(address, bytes, index(privilege));
     return way == state_.tlb.data().ways ? std::nullopt : std::optional<unsigned>(way);
   }
   const ShadowRecord& run_record(LinearAddress address, unsigned way) const {
@@ -237,18 +281,16 @@ class Mmu : public PagingUnit<P> {
     return idle(tlb.set_of(first)) && idle(tlb.set_of(second));
   }
 
-  /// The record of a TLB hit that is not its slot's; the lookup is done. Null when the paging unit
-  /// has to see the access.
+  /// Where the host finds an operand that is a TLB hit and not its slot's; the entry is used, the
+  /// lookup not counted. Null when the paging unit has to see the access.
   template <AccessKind Kind>
-  const ShadowRecord* hit(LinearAddress address, u32 bytes, Privilege privilege) {
-    auto& tlb = state_.tlb.data();
+  [[gnu::noinline]] u8* use(LinearAddress address, u32 bytes, Privilege privilege) {
     auto& shadow = state_.shadow.data();
-    if (shadow.template hit<tag_of(Kind)>(tlb, address, bytes, index(privilege)) == tlb.ways) {
+    auto& tlb = state_.tlb.data();
+    if (shadow.template hit<tag_of(Kind)>(tlb, address, bytes, index(privilege)) == tlb.ways)
       return nullptr;
-    }
-    ++tlb.counters.data_lookups;
     keep_fetches_exact();
-    return &shadow.slot(address);
+    return shadow.slot(address).host(address);
   }
 
   /// In a unified TLB a data access may displace the running code page from its slot. The fetch of
@@ -269,10 +311,15 @@ class Mmu : public PagingUnit<P> {
   }
 
   template <BusWidth T, AccessKind Kind>
-  [[gnu::noinline]] T read_slow(LinearAddress address, Privilege privilege) {
-    if (const ShadowRecord* record = hit<Kind>(address, sizeof(T), privilege)) {
-      return host_load<T>(record->host(address));
+  T read_slow(LinearAddress address, Privilege privilege) {
+    if (const u8* at = use<Kind>(address, sizeof(T), privilege)) {
+      ++state_.shadow.data().matches;
+      return host_load<T>(at);
     }
+    return read_translating<T, Kind>(address, privilege);
+  }
+  template <BusWidth T, AccessKind Kind>
+  [[gnu::noinline]] T read_translating(LinearAddress address, Privilege privilege) {
     const auto operand = translate_data(address, sizeof(T), Kind, privilege);
     if (operand.first_bytes == sizeof(T)) return memory_.template read<T>(operand.first);
     u32 value = 0;
@@ -283,11 +330,16 @@ class Mmu : public PagingUnit<P> {
   }
 
   template <BusWidth T>
-  [[gnu::noinline]] void write_slow(LinearAddress address, T value, Privilege privilege) {
-    if (const ShadowRecord* record = hit<AccessKind::Write>(address, sizeof(T), privilege)) {
-      std::memcpy(record->host(address), &value, sizeof(T));
+  void write_slow(LinearAddress address, T value, Privilege privilege) {
+    if (u8* at = use<AccessKind::Write>(address, sizeof(T), privilege)) {
+      ++state_.shadow.data().matches;
+      std::memcpy(at, &value, sizeof(T));
       return;
     }
+    write_translating<T>(address, value, privilege);
+  }
+  template <BusWidth T>
+  [[gnu::noinline]] void write_translating(LinearAddress address, T value, Privilege privilege) {
     const auto operand = translate_data(address, sizeof(T), AccessKind::Write, privilege);
     if (operand.first_bytes == sizeof(T)) return memory_.template write<T>(operand.first, value);
     for (u32 i = 0; i < sizeof(T); ++i) {

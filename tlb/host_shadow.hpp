@@ -3,6 +3,8 @@
 #pragma once
 
 #include <array>
+#include <bit>
+#include <utility>
 
 #include "tlb/tlb.hpp"
 
@@ -36,7 +38,7 @@ class HostShadow {
 
   constexpr const ShadowRecord& slot(LinearAddress address) const { return slots_[index(address)]; }
   constexpr const ShadowRecord& of_entry(unsigned set, unsigned way) const {
-    return entries_[set][way];
+    return sets_[set].records[way];
   }
 
   /// The page of the operand's last byte is the record's, and the access allowed. Asked of the slot
@@ -51,34 +53,41 @@ class HostShadow {
   /// its way returned; G::ways when there is none. The rest of a hit's work is not needed.
   template <ShadowTag Tag>
   constexpr unsigned hit(Tlb<G>& tlb, LinearAddress address, u32 bytes, unsigned privilege) {
-    const u32 page = address.value & page_mask;
-    if (((address.value + bytes - 1) & page_mask) != page) return G::ways;
+    const unsigned way = way_allowing<Tag>(address, bytes, privilege);
+    if (way == G::ways) return way;
     const unsigned set = tlb.set_of(address);
-    for (unsigned way = 0; way < G::ways; ++way) {
-      const ShadowRecord& record = entries_[set][way];
-      if ((record.*Tag)[privilege] != page) continue;
-      tlb.use(set, way);
-      if constexpr (G::ShadowFilter::beyond_slot) used(tlb, address);
-      set_slot(address, record);
-      return way;
-    }
-    return G::ways;
-  }
-  /// The way of an entry record that allows accesses to a run of bytes within a page, without a
-  /// use; G::ways when there is none.
-  template <ShadowTag Tag>
-  constexpr unsigned way_of_run(LinearAddress address, u32 bytes, unsigned privilege) const {
-    const u32 page = address.value & page_mask;
-    if (((address.value + bytes - 1) & page_mask) != page) return G::ways;
-    const auto& records = entries_[Tlb<G>::set_of(address)];
-    unsigned way = 0;
-    while (way < G::ways && (records[way].*Tag)[privilege] != page) ++way;
+    tlb.use(set, way);
+    if constexpr (G::ShadowFilter::beyond_slot) used(tlb, address);
+    set_slot(address, sets_[set].records[way]);
     return way;
+  }
+  /// The way of the entry record that allows accesses to these bytes, without a use; G::ways when
+  /// there is none.
+  template <ShadowTag Tag>
+  constexpr unsigned way_allowing(LinearAddress address, u32 bytes, unsigned privilege) const {
+    const unsigned set = Tlb<G>::set_of(address), way = way_of(address);
+    const bool allowed =
+        way != G::ways && allows<Tag>(sets_[set].records[way], address, bytes, privilege);
+    return allowed ? way : G::ways;
+  }
+  /// The way of the entry record of the page of `address`; G::ways when it has none.
+  constexpr unsigned way_of(LinearAddress address) const {
+    const auto& pages = sets_[Tlb<G>::set_of(address)].pages;
+    const u32 page = address.value & page_mask;
+    unsigned found = 0;
+    [&]<unsigned... way>(
+        std::integer_sequence<unsigned, way...>) {  // unrolled: it is short and hot
+      (void)((pages[way] == page || (++found, false)) || ...);
+    }
+    (std::make_integer_sequence<unsigned, G::ways>{});
+    return found;
   }
 
   /// The record of `entry`, which has just been used or filled; an empty one where it has none.
   constexpr void install(const Tlb<G>& tlb, const TlbEntry& entry, const ShadowRecord& record) {
-    entries_[tlb.set_of(entry.page)][tlb.way_of(entry)] = record;
+    const unsigned set = tlb.set_of(entry.page), way = tlb.way_of(entry);
+    sets_[set].records[way] = record;
+    sets_[set].pages[way] = record.read_tag[0];
     set_slot(entry.page, record);
   }
   /// Only the slot, for translations that are not the TLB's.
@@ -97,16 +106,28 @@ class HostShadow {
   /// Before the entry of this page goes: ends its records.
   constexpr void drop(LinearAddress address) {
     if (holds(address)) drop_slot(address);
-    for (ShadowRecord& record : entries_[Tlb<G>::set_of(address)]) {
-      if (of_page(record, address)) record = {};
-    }
+    const unsigned set = Tlb<G>::set_of(address), way = way_of(address);
+    if (way == G::ways) return;
+    sets_[set].records[way] = {};
+    sets_[set].pages[way] = ShadowRecord::no_page;
   }
   constexpr void drop_all() {
     slots_.fill({});
-    for (auto& set : entries_) set.fill({});
+    sets_.fill({});
   }
 
  private:
+  /// The entry records of one set; a power of two in size, so that one is found by a shift.
+  struct alignas(std::bit_ceil(G::ways*(sizeof(ShadowRecord) + sizeof(u32)))) Set {
+    std::array<ShadowRecord, G::ways> records{};
+    std::array<u32, G::ways> pages = no_pages();  // read_tag[0] of each record
+
+    static constexpr std::array<u32, G::ways> no_pages() {
+      std::array<u32, G::ways> pages;
+      pages.fill(ShadowRecord::no_page);
+      return pages;
+    }
+  };
   static constexpr u32 page_mask = ~low_bits(G::page_shift);
 
   static constexpr unsigned index(LinearAddress address) {
@@ -117,7 +138,7 @@ class HostShadow {
   }
 
   std::array<ShadowRecord, G::shadow_slots> slots_{};
-  std::array<std::array<ShadowRecord, G::ways>, G::sets> entries_{};
+  std::array<Set, G::sets> sets_{};
 };
 
 }  // namespace faultline

@@ -27,9 +27,10 @@ struct TreePseudoLru {
   u8 state = 0;
 
   constexpr void touch(unsigned way) {
-    constexpr u8 path[ways] = {B0 | B1, B0 | B1, B0 | B2, B0 | B2};
-    constexpr u8 away[ways] = {B0 | B1, B0, B2, 0};
-    state = static_cast<u8>((state & ~path[way]) | away[way]);
+    // A byte a way: its path, and the bits of it that point away.
+    constexpr u32 path = (B0 | B2) * 0x01010000u | (B0 | B1) * 0x0101u;
+    constexpr u32 away = B2 << 16 | B0 << 8 | (B0 | B1);
+    state = static_cast<u8>((state & ~(path >> 8 * way)) | away >> 8 * way);
   }
   constexpr unsigned victim() const {
     return (state & B0) == 0 ? ((state & B1) == 0 ? 0 : 1) : ((state & B2) == 0 ? 2 : 3);

@@ -63,89 +63,82 @@ class Tlb {
   constexpr TlbEntry* lookup(LinearAddress address) {
     const unsigned set = set_of(address), way = find(address);
     if (way == G::ways) return nullptr;
-    sets_[set].replacement.touch(way);
-    return &sets_[set].entries[way];
+    replacement_[set].touch(way);
+    return &entries_[set][way];
   }
 
   /// A use of an entry known to be there.
   constexpr const TlbEntry& use(unsigned set, unsigned way) {
-    sets_[set].replacement.touch(way);
-    return sets_[set].entries[way];
+    replacement_[set].touch(way);
+    return entries_[set][way];
   }
 
   /// The entry of the page without a use, for the debugger and the test registers.
   constexpr const TlbEntry* probe(LinearAddress address) const {
     const unsigned way = find(address);
-    return way == G::ways ? nullptr : &sets_[set_of(address)].entries[way];
+    return way == G::ways ? nullptr : &entries_[set_of(address)][way];
   }
 
   /// Puts `entry` (whose page must not be present) in its set and uses it.
   constexpr TlbEntry& fill(const TlbEntry& entry) {
-    Set& set = sets_[set_of(entry.page)];
-    const unsigned way = victim(set);
-    if (set.entries[way].valid) ++counters.evictions;
-    set.entries[way] = entry;
-    set.replacement.touch(way);
-    return set.entries[way];
+    const unsigned set = set_of(entry.page), way = victim(set);
+    if (entries_[set][way].valid) ++counters.evictions;
+    return place(set, way, entry);
   }
 
   /// A write of the test registers: into this way, whatever it held. [386 §10.6.2]
-  constexpr void put(unsigned way, const TlbEntry& entry) {
-    Set& set = sets_[set_of(entry.page)];
-    set.entries[way] = entry;
-    set.replacement.touch(way);
-  }
+  constexpr void put(unsigned way, const TlbEntry& entry) { place(set_of(entry.page), way, entry); }
 
   /// A load of CR3. The replacement state starts anew. [386 §5.2.5]
   constexpr void flush_all() {
-    sets_ = {};
+    entries_ = {};
+    replacement_ = {};
     ++counters.flushes;
   }
 
   /// INVLPG. [486 §26 INVLPG]
   constexpr void flush_page(LinearAddress address) {
     const unsigned way = find(address);
-    if (way != G::ways) sets_[set_of(address)].entries[way].valid = false;
+    if (way != G::ways) entries_[set_of(address)][way].valid = false;
     ++counters.page_flushes;
   }
 
   /// The way in which `entry`, one of this buffer's, stands.
   constexpr unsigned way_of(const TlbEntry& entry) const {
-    return static_cast<unsigned>(&entry - sets_[set_of(entry.page)].entries.data());
+    return static_cast<unsigned>(&entry - entries_[set_of(entry.page)].data());
   }
-  constexpr const TlbEntry& entry(unsigned set, unsigned way) const {
-    return sets_[set].entries[way];
-  }
-  constexpr const Replacement& replacement(unsigned set) const { return sets_[set].replacement; }
+  constexpr const TlbEntry& entry(unsigned set, unsigned way) const { return entries_[set][way]; }
+  constexpr const Replacement& replacement(unsigned set) const { return replacement_[set]; }
 
   /// Same entries and same replacement state; counters are not compared.
-  friend constexpr bool operator==(const Tlb& a, const Tlb& b) { return a.sets_ == b.sets_; }
+  friend constexpr bool operator==(const Tlb& a, const Tlb& b) {
+    return a.entries_ == b.entries_ && a.replacement_ == b.replacement_;
+  }
 
  private:
-  struct Set {
-    std::array<TlbEntry, G::ways> entries{};
-    Replacement replacement{};
-    friend constexpr bool operator==(const Set&, const Set&) = default;
-  };
-
   constexpr unsigned find(LinearAddress address) const {
-    const Set& set = sets_[set_of(address)];
+    const auto& set = entries_[set_of(address)];
     const LinearAddress page = page_of(address);
     unsigned way = 0;
-    while (way < G::ways && !(set.entries[way].page == page && set.entries[way].valid)) ++way;
+    while (way < G::ways && !(set[way].page == page && set[way].valid)) ++way;
     return way;
   }
 
-  static constexpr unsigned victim(const Set& set) {
+  constexpr unsigned victim(unsigned set) const {
     if constexpr (Replacement::invalid_first) {
       for (unsigned way = 0; way < G::ways; ++way) {
-        if (!set.entries[way].valid) return way;
+        if (!entries_[set][way].valid) return way;
       }
     }
-    return set.replacement.victim();
+    return replacement_[set].victim();
+  }
+  constexpr TlbEntry& place(unsigned set, unsigned way, const TlbEntry& entry) {
+    replacement_[set].touch(way);
+    return entries_[set][way] = entry;
   }
 
-  std::array<Set, G::sets> sets_{};
+  std::array<std::array<TlbEntry, G::ways>, G::sets> entries_{};
+  std::array<Replacement, G::sets> replacement_{};
 };
 
 }  // namespace faultline

@@ -2,6 +2,7 @@
 #include "cpu/decode/decoder.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 namespace faultline {
 namespace {
@@ -19,6 +20,11 @@ class ByteCursor {
   u32 take(unsigned count) {
     folded_ += count - 1;
     u32 value = 0;
+    if (at_ + count <= bytes_.size()) {
+      std::memcpy(&value, &bytes_[at_], count);
+      at_ += count;
+      return value;
+    }
     for (unsigned i = 0; i < count; ++i) value |= u32{next()} << 8 * i;
     return value;
   }

@@ -8,12 +8,11 @@ BlockCache::BlockCache(PhysicalMemory& memory) : memory_(memory), slots_(slot_co
 
 const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mode,
                                 std::span<const Instruction> instructions, Handler leave) {
-  auto block = std::make_unique<Block>();
+  auto block = block_with_room(instructions.size_bytes() + sizeof(BlockEnd));
   block->start = start;
   block->bytes = bytes;
   block->reach = instructions.back().elapsed + u32{instructions.front().components};
   block->mode = mode;
-  block->memory = std::make_unique<std::byte[]>(instructions.size_bytes() + sizeof(BlockEnd));
   std::uninitialized_copy(instructions.begin(), instructions.end(),
                           reinterpret_cast<Instruction*>(block->memory.get()));
   auto* end = new (block->memory.get() + instructions.size_bytes()) BlockEnd;
@@ -39,6 +38,26 @@ const Block* BlockCache::insert(PhysicalAddress start, u32 bytes, DecodeMode mod
     end_epoch();
   }
   return raw;
+}
+
+std::unique_ptr<Block> BlockCache::block_with_room(std::size_t bytes) {
+  std::unique_ptr<Block> block;
+  if (!spare_.empty()) {
+    block = std::move(spare_.back());
+    spare_.pop_back();
+    if (block->room >= bytes) return block;
+  } else {
+    block = std::make_unique<Block>();
+  }
+  block->memory.reset(new std::byte[bytes]);
+  block->room = bytes;
+  return block;
+}
+
+void BlockCache::reuse_dropped() {
+  for (auto& block : dropped_)
+    if (spare_.size() < most_spare) spare_.push_back(std::move(block));
+  dropped_.clear();
 }
 
 void BlockCache::end_epoch() {

@@ -37,6 +37,7 @@ struct Block {
   u32 reach = 0;  // clocks that it takes at most, but for what Clock::advance is told
   DecodeMode mode{};
   std::unique_ptr<std::byte[]> memory{};  // the instructions, then the BlockEnd
+  std::size_t room = 0;                   // bytes of `memory`
 
   const Instruction* first() const {
     return std::launder(reinterpret_cast<const Instruction*>(memory.get()));
@@ -68,8 +69,10 @@ class BlockCache {
   void clear();
   /// More blocks than a guest needs: time to clear(), lest it fill the host's memory with them.
   bool full() const { return count_ > most_blocks; }
-  /// Frees dropped blocks; not to be called while one of them runs.
-  void collect() { dropped_.clear(); }
+  /// Frees dropped blocks, or keeps them for insert(); not to be called while one of them runs.
+  void collect() {
+    if (!dropped_.empty()) reuse_dropped();
+  }
   /// Links made in another epoch hold no more. Never 0.
   u32 epoch() const { return epoch_; }
   void end_epoch();
@@ -82,12 +85,16 @@ class BlockCache {
     return (start.value ^ start.value >> 12) & (slot_count - 1);
   }
   using GranuleBlocks = std::vector<std::unique_ptr<Block>>;
+  static constexpr unsigned most_spare = 64;
   void drop(std::unique_ptr<Block> block);
+  void reuse_dropped();
+  std::unique_ptr<Block> block_with_room(std::size_t bytes);
 
   PhysicalMemory& memory_;
   std::vector<const Block*> slots_;
   std::unordered_map<u32, GranuleBlocks> by_granule_;
   std::vector<std::unique_ptr<Block>> dropped_;
+  std::vector<std::unique_ptr<Block>> spare_;  // code that is patched is soon decoded again
   unsigned count_ = 0;
   u32 epoch_ = 1;
 };

@@ -91,15 +91,34 @@ class Core final : public Engine, private CodeListener {
   [[gnu::always_inline]] void write(unsigned segment, u32 offset, T value) {
     mmu.template write<T>(writable<T>(segment, offset), value, privilege_);
   }
-  /// Where the host finds the operand of `accesses` accesses that are sure to succeed and to leave
-  /// the TLB as it is, counted; null when that is not known.
+  /// Where the host finds the operand of all of `insn`'s accesses, made and counted; null, and
+  /// nothing has changed, when they may fault, be missed by the TLB or ask for attention.
   template <OperandWidth T, AccessKind Kind>
-  [[gnu::always_inline]] u8* quick(unsigned segment, u32 offset, unsigned accesses) {
+  [[gnu::always_inline]] u8* quick(const Instruction& insn, unsigned segment, u32 offset,
+                                   unsigned accesses) {
     const DescriptorCache& d = s.segment[segment];
     const s64 top = Kind == AccessKind::Write ? d.write_top : d.read_top;
     if (s64{offset} + s64{sizeof(T) - 1} > top) [[unlikely]]
       return nullptr;
-    return mmu.template quick<T, Kind>({d.base + offset}, privilege_, accesses);
+    const LinearAddress at{d.base + offset};
+    u8* host = mmu.template quick<Kind>(at, sizeof(T), privilege_, accesses);
+    if (host == nullptr) [[unlikely]]
+      host = mmu.template quick_hit<Kind>(at, sizeof(T), privilege_, accesses, goes_on(insn));
+    return host;
+  }
+  /// Where the host finds a run of bytes on the stack, for accesses that follow each other and
+  /// cannot fault; null when that is not known.
+  template <AccessKind Kind>
+  u8* stack_span(u32 offset, u32 bytes, unsigned accesses) {
+    return span<Kind>(s.segment[SS], offset, bytes, privilege_, accesses);
+  }
+  template <AccessKind Kind>
+  [[gnu::always_inline]] u8* span(const DescriptorCache& d, u32 offset, u32 bytes,
+                                  Privilege privilege, unsigned accesses) {
+    const s64 top = Kind == AccessKind::Write ? d.write_top : d.read_top;
+    const s64 last = s64{offset} + bytes - 1;
+    if (last > top || (!d.big && last > 0xFFFF)) return nullptr;
+    return mmu.template span<Kind>({d.base + offset}, bytes, privilege, accesses);
   }
   /// For the parts of an operand whose alignment has been checked as a whole.
   template <OperandWidth T>
@@ -268,6 +287,8 @@ class Core final : public Engine, private CodeListener {
   }
   /// The clock asks for the CPU's attention.
   bool due() const { return s.clock.now >= s.clock.deadline; }
+  /// Another instruction of its block follows `insn`: nothing but its fetch comes between.
+  bool goes_on(const Instruction& insn) const { return (&insn + 1)->execute != alone_.end.execute; }
   /// Between two iterations: when all the clock asks for is that `insn` be fetched again, and the
   /// TLB still has its page, that is done.
   [[gnu::noinline]] bool fetch_again(const Instruction& insn);
@@ -375,6 +396,7 @@ class Core final : public Engine, private CodeListener {
     current_ = nullptr;
   }
   [[gnu::always_inline]] void follow(const BlockEnd* end);
+  void follow_fetching(const BlockEnd::Link& link);
   [[gnu::noinline]] void pause(const Instruction* insn);
   std::optional<Stop> service();
   void check_execution_breakpoints();

@@ -15,9 +15,10 @@ void Core<t, O>::load_flags(u32 image, unsigned bytes, unsigned level) {
   if (!protected_mode() || level == 0) writable |= eflags::IOPL;
   if (!protected_mode() || level <= s.flags.iopl()) writable |= eflags::IF;
   if (bytes == 2) writable &= 0xFFFF;
-  s.flags.replace(writable, image);
+  const u32 old = s.flags.value(), flags = (old & ~writable) | (image & writable);
+  s.flags.set(flags);
   privilege_changed();
-  look_around();
+  if ((flags & eflags::TF) != 0 || (flags & ~old & eflags::IF) != 0) look_around();
 }
 
 template <Timing t, class O>

@@ -67,13 +67,13 @@ template <Operand O, class S, AccessKind Kind, unsigned accesses, class Core>
 [[gnu::always_inline]] inline auto quick_operand(Core& core, const Instruction& insn) {
   using T = OperandType<O, typename S::Width>;
   const u32 offset = at_offset(O) ? insn.displacement : core.address(insn);
-  return HostValue<T>(core.template quick<T, Kind>(insn.segment, offset, accesses));
+  return HostValue<T>(core.template quick<T, Kind>(insn, insn.segment, offset, accesses));
 }
 
 template <class T, class Core>
-[[gnu::always_inline]] inline bool quick_push(Core& core, T value) {
+[[gnu::always_inline]] inline bool quick_push(Core& core, const Instruction& insn, T value) {
   const u32 top = (core.gpr(ESP) - sizeof(T)) & core.stack_mask();
-  const HostValue<T> slot(core.template quick<T, AccessKind::Write>(SS, top, 1));
+  const HostValue<T> slot(core.template quick<T, AccessKind::Write>(insn, SS, top, 1));
   if (!slot) return false;
   slot.set(value);
   core.set_stack_pointer(top);
@@ -89,7 +89,8 @@ template <class Meaning, class S, class Core>
   const u32 next = core.next_eip(insn), limit = core.seg(CS).limit;
   core.target = next;
   if constexpr (way == Quick::Return) {
-    const HostValue<T> top(core.template quick<T, AccessKind::Read>(SS, core.stack_pointer(), 0));
+    const HostValue<T> top(
+        core.template quick<T, AccessKind::Read>(insn, SS, core.stack_pointer(), 0));
     if (!top || top.get() > limit) return false;  // the whole way would count the access again
     core.mmu.count_matches(1);
     core.target = top.get();
@@ -102,7 +103,7 @@ template <class Meaning, class S, class Core>
     const u32 eip = relative_target<S>(core, insn);
     if (eip > limit) return false;
     if constexpr (way == Quick::Call)
-      if (!quick_push<T>(core, static_cast<T>(next))) return false;
+      if (!quick_push<T>(core, insn, static_cast<T>(next))) return false;
     core.target = eip;
     if constexpr (m >= Mnemonic::JO && m <= Mnemonic::JG)
       core.spend_taken(insn);
@@ -151,9 +152,10 @@ template <class Meaning, class S, class Core>
     store<S::op1, S>(core, insn, Meaning::template extend<T>(operand.get()));
   } else if constexpr (way == Quick::Push) {
     const T value = load<S::op1, S>(core, insn);
-    return quick_push<T>(core, value);
+    return quick_push<T>(core, insn, value);
   } else if constexpr (way == Quick::Pop) {
-    const HostValue<T> top(core.template quick<T, AccessKind::Read>(SS, core.stack_pointer(), 1));
+    const HostValue<T> top(
+        core.template quick<T, AccessKind::Read>(insn, SS, core.stack_pointer(), 1));
     if (!top) return false;
     core.set_stack_pointer(core.gpr(ESP) + sizeof(T));
     store<S::op1, S>(core, insn, top.get());

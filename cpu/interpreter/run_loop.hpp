@@ -112,7 +112,7 @@ std::optional<Stop> Core<t, O>::service() {
     }
   }
   if (s.flags.trap()) s.debug_trap = dr6::BS;
-  resumed_ = (s.flags.value() & eflags::RF) != 0;
+  resumed_ = s.flags.resume();
   s.flags.clear_bits(eflags::RF);  // good for one instruction [386 §12.3.1.1]
   const bool one_at_a_time = shadowed || s.flags.trap() || watches_execution_;
   if (one_at_a_time) look_around();
@@ -253,10 +253,22 @@ template <Timing t, class O>
   const u32 distance = target - block_eip_;
   const BlockEnd::Link* link = &end->links[0];
   if (link->distance != distance) ++link;
-  if (link->distance == distance && link->epoch == blocks_.epoch() &&
-      s.clock.now + link->reach < s.clock.deadline) [[likely]]
-    return start(link->first);
+  if (link->distance == distance && link->epoch == blocks_.epoch()) [[likely]] {
+    if (s.clock.now + link->reach < s.clock.deadline) [[likely]]
+      return start(link->first);
+    return follow_fetching(*link);
+  }
   left_ = end;
+}
+
+/// The same when the clock asks for attention: if all it wants is the fetch of the next block, and
+/// the TLB still has the page, that is done.
+template <Timing t, class O>
+[[gnu::noinline]] void Core<t, O>::follow_fetching(const BlockEnd::Link& link) {
+  if (s.clock.held == 0) return;
+  s.clock.end_refetch();
+  if (s.clock.now + link.reach < s.clock.deadline && mmu.fetch_again(privilege_))
+    return start(link.first);
 }
 
 template <Timing t, class O>
@@ -301,7 +313,9 @@ template <Timing t, class O>
   if (s.eip > cs.limit) raise(Vector::GP, 0);
   const LinearAddress linear{cs.base + s.eip};
   const LinearAddress page{linear.value & arch::Geometry<Paging>::page_mask};
-  if (page != code_page_ || !mmu.code_page_is_mru(page, privilege_)) enter_code_page(linear, page);
+  const bool known = page == code_page_ &&
+                     (mmu.code_page_is_mru(page, privilege_) || mmu.fetch_again(page, privilege_));
+  if (!known) enter_code_page(linear, page);
   const PhysicalAddress at = code_frame_ + (linear.value - page.value);
   const DecodeMode mode = decode_mode();
   const Block* block = blocks_.find(at, mode);
@@ -351,11 +365,13 @@ const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
   if (page == nullptr) return nullptr;
   const u32 offset = start.value & (PhysicalMemory::granule_size - 1);
   const std::span<const u8> bytes(page + offset, PhysicalMemory::granule_size - offset);
-  Instruction decoded[Block::max_instructions];
+  // Not cleared in advance: decode() begins with that.
+  alignas(Instruction) std::byte room[Block::max_instructions * sizeof(Instruction)];
+  Instruction* const decoded = reinterpret_cast<Instruction*>(room);
   unsigned count = 0;
   u32 end = 0;
   while (count < Block::max_instructions) {
-    Instruction& insn = decoded[count];
+    Instruction& insn = *new (decoded + count) Instruction;
     const DecodeStatus status = decode(bytes.subspan(end), mode, context.model, insn);
     if (status == DecodeStatus::NeedMore) break;
     end += insn.length;

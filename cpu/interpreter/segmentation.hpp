@@ -34,7 +34,15 @@ inline std::optional<u32> Core<t, O>::descriptor_address(Selector selector) cons
 
 template <Timing t, class O>
 inline Descriptor Core<t, O>::read_descriptor(u32 address) {
-  return {read_system<u32>(address), read_system<u32>(address + 4)};
+  Descriptor d;
+  if (const u8* at =
+          mmu.template span<AccessKind::Read>({address}, sizeof d, Privilege::Supervisor, 2)) {
+    std::memcpy(&d, at, sizeof d);
+    return d;
+  }
+  d.low = read_system<u32>(address);
+  d.high = read_system<u32>(address + 4);
+  return d;
 }
 
 /// The descriptor of a selector that must lie inside its table, else `vector(error)`.
@@ -163,8 +171,16 @@ typename Core<t, O>::InnerStack Core<t, O>::inner_stack(unsigned level, u32 ext)
   const u32 slot = wide ? 4 + 8 * level : 2 + 4 * level;
   if (slot + (wide ? 5 : 3) > s.tr.limit) raise(Vector::TS, (s.tr.selector & ~3u) | ext);
   InnerStack stack;
-  stack.esp = wide ? read_system<u32>(s.tr.base + slot) : read_system<u16>(s.tr.base + slot);
-  stack.ss = read_system<u16>(s.tr.base + slot + (wide ? 4 : 2));
+  const LinearAddress at{s.tr.base + slot};
+  const u8* host =
+      wide ? mmu.template span<AccessKind::Read>(at, 6, Privilege::Supervisor, 2) : nullptr;
+  if (host != nullptr) {
+    std::memcpy(&stack.esp, host, 4);
+    std::memcpy(&stack.ss, host + 4, 2);
+  } else {
+    stack.esp = wide ? read_system<u32>(at.value) : read_system<u16>(at.value);
+    stack.ss = read_system<u16>(at.value + (wide ? 4 : 2));
+  }
   const Selector selector{stack.ss};
   const u32 error = (stack.ss & ~3u) | ext;
   if (selector.null()) raise(Vector::TS, ext);
@@ -190,6 +206,20 @@ class NewStack {
     const u32 top = (esp_ - sizeof(T)) & mask;
     if (!permits(ss_, top, sizeof(T), true)) core_.raise(Vector::SS, error());
     core_.mmu.template write<T>(LinearAddress{ss_.base + top}, value, privilege_);
+    esp_ = (esp_ & ~mask) | top;
+  }
+  /// Pushes of the width of a gate, in order.
+  void push_all(bool wide, const u32* values, unsigned count) {
+    const u32 bytes = count * sizeof(u32), mask = ss_.big ? ~u32{0} : 0xFFFF;
+    const u32 top = (esp_ - bytes) & mask;
+    u8* at =
+        wide ? core_.template span<AccessKind::Write>(ss_, top, bytes, privilege_, count) : nullptr;
+    if (at == nullptr) {
+      for (unsigned i = 0; i < count; ++i) push_sized(wide, values[i]);
+      return;
+    }
+    for (unsigned i = 0; i < count; ++i)
+      std::memcpy(at + bytes - (i + 1) * sizeof(u32), &values[i], sizeof(u32));
     esp_ = (esp_ & ~mask) | top;
   }
   /// A push of the width of the gate or operand.

@@ -91,17 +91,19 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
   NewStack<Core> stack(core, entry.inward ? inner.cache : s.segment[SS],
                        entry.inward ? inner.esp : s.general[ESP], ext,
                        entry.inward ? Privilege::Supervisor : core.privilege());
+  u32 frame[10];
+  unsigned count = 0;
   if (from_virtual8086)
-    for (unsigned number : {GS, FS, DS, ES})
-      stack.push_sized(entry.wide, s.segment[number].selector);
+    for (unsigned number : {GS, FS, DS, ES}) frame[count++] = s.segment[number].selector;
   if (entry.inward) {
-    stack.push_sized(entry.wide, s.segment[SS].selector);
-    stack.push_sized(entry.wide, s.general[ESP]);
+    frame[count++] = s.segment[SS].selector;
+    frame[count++] = s.general[ESP];
   }
-  stack.push_sized(entry.wide, pushed_flags);
-  stack.push_sized(entry.wide, s.segment[CS].selector);
-  stack.push_sized(entry.wide, return_eip);
-  if (error_code) stack.push_sized(entry.wide, *error_code);
+  frame[count++] = pushed_flags;
+  frame[count++] = s.segment[CS].selector;
+  frame[count++] = return_eip;
+  if (error_code) frame[count++] = *error_code;
+  stack.push_all(entry.wide, frame, count);
   if (entry.inward) core.mark_accessed(inner.descriptor_address, inner.descriptor);
   core.mark_accessed(entry.code.address, entry.code.descriptor);
   if (entry.inward) core.load_cache(s.segment[SS], {inner.ss}, inner.descriptor);

@@ -195,6 +195,18 @@ struct Semantics<Mnemonic::CALLF> {
   }
 };
 
+/// Values from the stack, `depth` bytes above its top; ESP stays.
+template <class T, unsigned count, class Core>
+void peek_frame(Core& core, u32 depth, T (&values)[count]) {
+  const u32 from = (core.gpr(ESP) + depth) & core.stack_mask();
+  if (const u8* at = core.template stack_span<AccessKind::Read>(from, sizeof values, count)) {
+    std::memcpy(values, at, sizeof values);
+    return;
+  }
+  for (unsigned i = 0; i < count; ++i)
+    values[i] = core.template peek_stack<T>(depth + i * sizeof(T));
+}
+
 /// What RETF and IRET have in common: the way out to CS:EIP, perhaps of an outer ring. Checks
 /// everything first; `depth` is where, above ESP, SS:ESP of an outer ring would lie. [386 §6.3.4.2]
 template <class T, class Core>
@@ -238,8 +250,10 @@ class FarReturn {
  private:
   void check_outer_stack() {
     const unsigned level = code_.selector.rpl();
-    esp_ = core_.template peek_stack<T>(depth_ + release_);
-    ss_ = {static_cast<u16>(core_.template peek_stack<T>(depth_ + release_ + sizeof(T)))};
+    T outer[2];
+    peek_frame(core_, depth_ + release_, outer);
+    esp_ = outer[0];
+    ss_ = {static_cast<u16>(outer[1])};
     const u32 error = ss_.value & ~3u;
     if (ss_.null()) core_.raise(Vector::GP, 0);
     ss_descriptor_ = core_.fetch_descriptor(ss_, Vector::GP, error);
@@ -262,8 +276,10 @@ struct Semantics<Mnemonic::RETF> {
   template <class S, class Core>
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
-    const u32 eip = core.template peek_stack<T>();
-    const u16 cs = static_cast<u16>(core.template peek_stack<T>(sizeof(T)));
+    T frame[2];
+    peek_frame(core, 0, frame);
+    const u32 eip = frame[0];
+    const u16 cs = static_cast<u16>(frame[1]);
     const u32 release = insn.immediate;
     core.spend_m();
     if (core.paragraph_selectors()) {

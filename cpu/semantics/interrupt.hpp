@@ -50,11 +50,12 @@ struct Semantics<Mnemonic::IRET> {
   static void run(Core& core, const Instruction& insn) {
     using T = typename S::Width;
     require_virtual_iopl(core);
-    if (!core.paragraph_selectors() && (core.s.flags.value() & eflags::NT) != 0)
+    if (!core.paragraph_selectors() && core.s.flags.nested_task())
       return to_calling_task(core, insn);
-    const u32 eip = core.template peek_stack<T>();
-    const u16 cs = static_cast<u16>(core.template peek_stack<T>(sizeof(T)));
-    const u32 image = core.template peek_stack<T>(2 * sizeof(T));
+    T frame[3];
+    peek_frame(core, 0, frame);
+    const u32 eip = frame[0], image = frame[2];
+    const u16 cs = static_cast<u16>(frame[1]);
     if (core.paragraph_selectors()) {
       core.jump(eip);
       core.load_real_segment(CS, cs);
@@ -113,11 +114,11 @@ struct Semantics<Mnemonic::IRET> {
     unblock(core);
   }
 
-  /// NMI may come again; the flags' new IF and TF may matter. [386 §9.2.1]
+  /// NMI may come again. [386 §9.2.1] RF is good for one instruction.
   template <class Core>
   static void unblock(Core& core) {
+    if (core.s.nmi_blocked || core.s.flags.resume()) core.look_around();
     core.s.nmi_blocked = false;
-    core.look_around();
   }
 };
 

@@ -71,10 +71,17 @@ struct Semantics<Mnemonic::PUSHA> {
   template <class S, class Core>
   static void run(Core& core, const Instruction&) {
     using T = typename S::Width;
+    constexpr u32 bytes = 8 * sizeof(T);
     const u32 top = core.gpr(ESP), mask = core.stack_mask();
-    for (unsigned i = 0; i < 8; ++i)  // EAX first; ESP as it was [386 §17.2.2 PUSHA]
-      core.template write<T>(SS, (top - (i + 1) * sizeof(T)) & mask, core.template reg<T>(i));
-    core.set_stack_pointer(top - 8 * sizeof(T));
+    // EAX first; ESP as it was [386 §17.2.2 PUSHA]
+    if (u8* at = core.template stack_span<AccessKind::Write>((top - bytes) & mask, bytes, 8)) {
+      for (unsigned i = 0; i < 8; ++i)
+        std::memcpy(at + bytes - (i + 1) * sizeof(T), &core.template reg<T>(i), sizeof(T));
+    } else {
+      for (unsigned i = 0; i < 8; ++i)
+        core.template write<T>(SS, (top - (i + 1) * sizeof(T)) & mask, core.template reg<T>(i));
+    }
+    core.set_stack_pointer(top - bytes);
   }
 };
 
@@ -84,7 +91,12 @@ struct Semantics<Mnemonic::POPA> {
   static void run(Core& core, const Instruction&) {
     using T = typename S::Width;
     T values[8];
-    for (unsigned i = 0; i < 8; ++i) values[i] = core.template peek_stack<T>(i * sizeof(T));
+    if (const u8* at =
+            core.template stack_span<AccessKind::Read>(core.stack_pointer(), sizeof values, 8)) {
+      std::memcpy(values, at, sizeof values);
+    } else {
+      for (unsigned i = 0; i < 8; ++i) values[i] = core.template peek_stack<T>(i * sizeof(T));
+    }
     for (unsigned i = 0; i < 8; ++i)  // EDI first; the stored ESP is skipped
       if (7 - i != ESP) core.template reg<T>(7 - i) = values[i];
     core.set_stack_pointer(core.gpr(ESP) + 8 * sizeof(T));

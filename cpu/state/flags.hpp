@@ -24,6 +24,8 @@ class Flags {
   bool trap() const { return (other_ & eflags::TF) != 0; }
   bool alignment_check() const { return (other_ & eflags::AC) != 0; }
   bool virtual8086() const { return (other_ & eflags::VM) != 0; }
+  bool resume() const { return (other_ & eflags::RF) != 0; }
+  bool nested_task() const { return (other_ & eflags::NT) != 0; }
   unsigned iopl() const { return other_ >> eflags::IOPL_shift & 3; }
 
   /// The whole register as PUSHFD shows it, RF and VM included.

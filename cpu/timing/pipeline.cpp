@@ -1,5 +1,8 @@
 #include "cpu/timing/pipeline.hpp"
 
+#include <array>
+#include <bit>
+
 #include "cpu/isa/access.hpp"
 
 namespace faultline::pipeline {
@@ -26,12 +29,24 @@ u32 general_register(Operand o, const Instruction& insn) {
 }
 // clang-format on
 
+/// Which operands of each row may name a general register that is read, or written: bit n, the nth.
+using OperandSets = std::array<u8, form_count>;
 template <class Wanted>
-u32 registers(const Instruction& insn, Wanted wanted) {
-  const Form& form = insn.form();
+constexpr OperandSets operands_of_rows(Wanted wanted) {
+  OperandSets sets{};
+  for (unsigned row = 0; row < form_count; ++row)
+    for (unsigned i = 0; i < 3; ++i)
+      if (may_be_general(forms[row].operands[i]) && wanted(operand_access(forms[row], i)))
+        sets[row] |= static_cast<u8>(1u << i);
+  return sets;
+}
+constexpr OperandSets read_operands = operands_of_rows(reads);
+constexpr OperandSets written_operands = operands_of_rows(writes);
+
+u32 registers(const Instruction& insn, const OperandSets& of_rows) {
   u32 all = 0;
-  for (unsigned i = 0; i < 3; ++i)
-    if (wanted(operand_access(form, i))) all |= general_register(form.operands[i], insn);
+  for (unsigned set = of_rows[insn.row]; set != 0; set &= set - 1)
+    all |= general_register(insn.form().operands[std::countr_zero(set)], insn);
   return all;
 }
 
@@ -42,7 +57,9 @@ bool uses_stack_pointer(const Form& form) {
 
 }  // namespace
 
-u16 written_by(const Instruction& insn) { return static_cast<u16>(registers(insn, writes)); }
+u16 written_by(const Instruction& insn) {
+  return static_cast<u16>(registers(insn, written_operands));
+}
 
 unsigned wait_for(u32 written, const Instruction& insn) {
   if (written == 0 || insn.row == no_form) return 0;
@@ -52,8 +69,8 @@ unsigned wait_for(u32 written, const Instruction& insn) {
   if (((wide | narrow) & address) != 0) clocks += 1;  // a base [486 App. E] or an index [ABR]
   // PUSH, POP, CALL and RET change ESP without naming it and wait for none of each other.
   if ((wide & bit(ESP)) != 0 && uses_stack_pointer(insn.form())) clocks += 2;  // [ABR]
-  const u32 read_wide = registers(insn, reads) & 0xFF;
-  if ((narrow & read_wide & ~address) != 0) clocks += 1;  // a byte, then the whole of it [ABR]
+  if (narrow != 0 && (narrow & registers(insn, read_operands) & 0xFF & ~address) != 0)
+    clocks += 1;  // a byte, then the whole of it [ABR]
   return clocks;
 }
 
