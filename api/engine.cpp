@@ -79,7 +79,8 @@ int faultline_set_timing(faultline_engine* engine, int timing) {
     engine->drop_cores();
     engine->timing = table ? Timing::Table : Timing::None;
     engine->context.mmu.timing =
-        table ? faultline::walk_timing(engine->context.column) : faultline::MmuTiming{};
+        table ? faultline::memory_timing(engine->context.column, engine->context.model.data_lines)
+              : faultline::MmuTiming{};
     return FAULTLINE_OK;
   });
 }

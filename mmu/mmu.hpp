@@ -36,8 +36,8 @@ class Mmu : public PagingUnit<P> {
   [[gnu::always_inline]] T read(LinearAddress address, Privilege privilege) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (shadow.template allows<&ShadowRecord::read_tag>(record, address, sizeof(T),
-                                                        index(privilege))) [[likely]] {
+    if (shadow.template allows_aligned<&ShadowRecord::read_tag>(record, address, sizeof(T),
+                                                                index(privilege))) [[likely]] {
       ++shadow.matches;
       return seen(AccessKind::Read, address, host_load<T>(record.host(address)));
     }
@@ -48,8 +48,8 @@ class Mmu : public PagingUnit<P> {
   [[gnu::always_inline]] void write(LinearAddress address, T value, Privilege privilege) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (shadow.template allows<&ShadowRecord::write_tag>(record, address, sizeof(T),
-                                                         index(privilege))) [[likely]] {
+    if (shadow.template allows_aligned<&ShadowRecord::write_tag>(record, address, sizeof(T),
+                                                                 index(privilege))) [[likely]] {
       ++shadow.matches;
       std::memcpy(record.host(address), &value, sizeof(T));
     } else {
@@ -64,22 +64,22 @@ class Mmu : public PagingUnit<P> {
   [[gnu::always_inline]] T read_for_write(LinearAddress address, Privilege privilege) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (shadow.template allows<&ShadowRecord::write_tag>(record, address, sizeof(T),
-                                                         index(privilege))) [[likely]] {
+    if (shadow.template allows_aligned<&ShadowRecord::write_tag>(record, address, sizeof(T),
+                                                                 index(privilege))) [[likely]] {
       ++shadow.matches;
       return seen(AccessKind::Read, address, host_load<T>(record.host(address)));
     }
     return seen(AccessKind::Read, address, read_slow<T, AccessKind::Write>(address, privilege));
   }
 
-  /// Where the host finds an operand of some bytes that a slot of the shadow answers, its accesses
+  /// Where the host finds an aligned operand that a slot of the shadow answers, its accesses
   /// counted; null when none does.
   template <AccessKind Kind>
   [[gnu::always_inline]] u8* quick(LinearAddress address, u32 bytes, Privilege privilege,
                                    unsigned accesses) {
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
-    if (!shadow.template allows<tag_of(Kind)>(record, address, bytes, index(privilege)))
+    if (!shadow.template allows_aligned<tag_of(Kind)>(record, address, bytes, index(privilege)))
         [[unlikely]]
       return nullptr;
     shadow.matches += accesses;
@@ -91,6 +91,7 @@ class Mmu : public PagingUnit<P> {
   template <AccessKind Kind>
   [[gnu::noinline]] u8* quick_hit(LinearAddress address, u32 bytes, Privilege privilege,
                                   unsigned accesses, bool fetches) {
+    if ((address.value & (bytes - 1)) != 0) return nullptr;
     auto& tlb = state_.tlb.data();
     auto& shadow = state_.shadow.data();
     if constexpr (!decltype(state_.tlb)::split) {
@@ -111,15 +112,19 @@ class Mmu : public PagingUnit<P> {
     shadow.matches += accesses;
     return shadow.slot(address).host(address);
   }
-  /// Where the host finds bytes within a page for some accesses to them that have nothing between
-  /// them; null when the TLB has no right to the page.
+  /// Where the host finds bytes within a page for some aligned accesses to them that have nothing
+  /// between them; null when the TLB has no right to the page.
   template <AccessKind Kind>
   [[gnu::always_inline]] u8* span(LinearAddress address, u32 bytes, Privilege privilege,
                                   unsigned accesses) {
     if constexpr (Observer::watching) return nullptr;  // who watches sees each access
-    u8* at = quick<Kind>(address, bytes, privilege, 0);
-    if (at == nullptr) at = use<Kind>(address, bytes, privilege);
-    if (at != nullptr) state_.shadow.data().matches += accesses;
+    if (address.value % 4 != 0) return nullptr;
+    auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    u8* at = record.host(address);
+    if (!shadow.template allows<tag_of(Kind)>(record, address, bytes, index(privilege)))
+      at = use<Kind>(address, bytes, privilege);
+    if (at != nullptr) shadow.matches += accesses;
     return at;
   }
   /// For instructions that repeat an iteration of one or two accesses, just after one of them:
@@ -129,7 +134,7 @@ class Mmu : public PagingUnit<P> {
   template <BusWidth T>
   u8* store_run(LinearAddress to, u32 count, Privilege privilege) {
     const auto way = way_of_run<AccessKind::Write>(to, count * u32{sizeof(T)}, privilege);
-    if (!way || !repeats(to, *way, to, *way)) return nullptr;
+    if (!way || costs_more<T>(to) || !repeats(to, *way, to, *way)) return nullptr;
     return run_record(to, *way).host(to);
   }
   struct CopyRun {
@@ -142,7 +147,9 @@ class Mmu : public PagingUnit<P> {
     const u32 bytes = count * u32{sizeof(T)};
     const auto read = way_of_run<AccessKind::Read>(from, bytes, privilege);
     const auto write = way_of_run<AccessKind::Write>(to, bytes, privilege);
-    if (!read || !write || !repeats(from, *read, to, *write)) return std::nullopt;
+    if (!read || !write || costs_more<T>(from) || costs_more<T>(to) ||
+        !repeats(from, *read, to, *write))
+      return std::nullopt;
     return CopyRun{run_record(from, *read).host(from), run_record(to, *write).host(to)};
   }
   void count_matches(u64 accesses) { state_.shadow.data().matches += accesses; }
@@ -303,6 +310,21 @@ class Mmu : public PagingUnit<P> {
     }
   }
 
+  /// Clocks of an access for more than one bus cycle; only the slow path is asked.
+  template <BusWidth T>
+  void spend_beyond_first_cycle(LinearAddress address) {
+    if (sizeof(T) == 1 || (is_aligned<T>(address) && !state_.timing.narrow())) return;
+    this->clock_.advance(state_.timing.beyond_first_cycle(address, sizeof(T)));
+  }
+  template <BusWidth T>
+  static bool is_aligned(LinearAddress address) {
+    return address.value % sizeof(T) == 0;
+  }
+  template <BusWidth T>
+  bool costs_more(LinearAddress address) const {
+    return !is_aligned<T>(address) && !state_.timing.flat();
+  }
+
   auto translate_data(LinearAddress address, u32 bytes, AccessKind kind, Privilege privilege) {
     const auto operand = this->translate_operand(address, bytes, kind, privilege);
     keep_fetches_exact();
@@ -314,6 +336,7 @@ class Mmu : public PagingUnit<P> {
   T read_slow(LinearAddress address, Privilege privilege) {
     if (const u8* at = use<Kind>(address, sizeof(T), privilege)) {
       ++state_.shadow.data().matches;
+      spend_beyond_first_cycle<T>(address);
       return host_load<T>(at);
     }
     return read_translating<T, Kind>(address, privilege);
@@ -321,6 +344,7 @@ class Mmu : public PagingUnit<P> {
   template <BusWidth T, AccessKind Kind>
   [[gnu::noinline]] T read_translating(LinearAddress address, Privilege privilege) {
     const auto operand = translate_data(address, sizeof(T), Kind, privilege);
+    spend_beyond_first_cycle<T>(address);
     if (operand.first_bytes == sizeof(T)) return memory_.template read<T>(operand.first);
     u32 value = 0;
     for (u32 i = 0; i < sizeof(T); ++i) {
@@ -333,6 +357,7 @@ class Mmu : public PagingUnit<P> {
   void write_slow(LinearAddress address, T value, Privilege privilege) {
     if (u8* at = use<AccessKind::Write>(address, sizeof(T), privilege)) {
       ++state_.shadow.data().matches;
+      spend_beyond_first_cycle<T>(address);
       std::memcpy(at, &value, sizeof(T));
       return;
     }
@@ -341,6 +366,7 @@ class Mmu : public PagingUnit<P> {
   template <BusWidth T>
   [[gnu::noinline]] void write_translating(LinearAddress address, T value, Privilege privilege) {
     const auto operand = translate_data(address, sizeof(T), AccessKind::Write, privilege);
+    spend_beyond_first_cycle<T>(address);
     if (operand.first_bytes == sizeof(T)) return memory_.template write<T>(operand.first, value);
     for (u32 i = 0; i < sizeof(T); ++i) {
       memory_.template write<u8>(operand.byte(i), static_cast<u8>(value >> (8 * i)));

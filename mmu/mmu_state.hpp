@@ -8,11 +8,24 @@
 
 namespace faultline {
 
-/// Clocks that a page-table walk adds: for each entry read, and for each locked update of A or D.
-/// Zero under --timing none.
+/// Clocks that the memory side adds to those of the instruction: of a page-table walk for each
+/// entry read and each locked update of A or D; of a data access for being at no multiple of its
+/// size, and for each bus cycle after its first. Zero under --timing none.
 struct MmuTiming {
   u32 walk_read = 0;
   u32 walk_update = 0;
+  u32 misaligned = 0;
+  u32 further_cycle = 0;
+  u32 bus_bytes = 4;  // width of the data bus
+
+  constexpr u32 beyond_first_cycle(LinearAddress address, u32 bytes) const {
+    const u32 cycles = ((address.value & (bus_bytes - 1)) + bytes + bus_bytes - 1) / bus_bytes;
+    return ((address.value & (bytes - 1)) == 0 ? 0 : misaligned) + (cycles - 1) * further_cycle;
+  }
+  /// A misaligned access costs what an aligned one does.
+  constexpr bool flat() const { return misaligned == 0 && further_cycle == 0; }
+  /// An aligned access may cost more than its first cycle.
+  constexpr bool narrow() const { return further_cycle != 0 && bus_bytes < 4; }
 };
 
 /// `shadow` holds host pointers: it is not part of the machine, and an Mmu made over the state

@@ -110,7 +110,8 @@ bool PagingUnit<P>::permits(const TlbEntry& entry, AccessKind kind, Privilege pr
 template <PagingScheme P>
 ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entry,
                                         AccessKind kind) const {
-  if (state_.shadow_off) return {};
+  // Behind a narrow bus each access of 32 bits is charged, so each takes the slow path.
+  if (state_.shadow_off || state_.timing.narrow()) return {};
   const u32 page = entry.page.value;
   if (state_.watch.active && state_.watch.in_page(entry.page, Geometry::page_size)) return {};
   const u8* host = memory_.host_page_for_read(entry.frame);

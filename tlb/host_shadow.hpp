@@ -15,7 +15,7 @@ namespace faultline {
 /// `fetch_tag` is given only by an instruction fetch: data accesses may have filled the entry anew,
 /// with another frame, since code was last fetched from the page.
 struct alignas(32) ShadowRecord {
-  static constexpr u32 no_page = 1;
+  static constexpr u32 no_page = 1u << 8;  // not even a misaligned address in page 0
 
   u32 read_tag[2] = {no_page, no_page};
   u32 write_tag[2] = {no_page, no_page};
@@ -47,6 +47,13 @@ class HostShadow {
   static constexpr bool allows(const ShadowRecord& record, LinearAddress address, u32 bytes,
                                unsigned privilege) {
     return ((address.value + bytes - 1) & page_mask) == (record.*Tag)[privilege];
+  }
+
+  /// The same for an operand whose size is a power of two, at a multiple of it.
+  template <ShadowTag Tag>
+  static constexpr bool allows_aligned(const ShadowRecord& record, LinearAddress address, u32 bytes,
+                                       unsigned privilege) {
+    return (address.value & (page_mask | (bytes - 1))) == (record.*Tag)[privilege];
   }
 
   /// The hit of an access that some entry record of `tlb` allows: the entry is used, its slot made,

@@ -119,7 +119,9 @@ void Core<t, O>::reset() {
                            : context.model.fpu == FpuKind::I387 ? u32{cr0::ET}
                                                                 : 0,
                            0, 0};
-  context.mmu.timing = timing == Timing::Table ? walk_timing(context.column) : MmuTiming{};
+  context.mmu.timing = timing == Timing::Table
+                           ? memory_timing(context.column, context.model.data_lines)
+                           : MmuTiming{};
   context.mmu.tlb_test = {};
   context.mmu.cache.flush();
   mmu.flush_all();

@@ -85,9 +85,18 @@ constexpr u16 virtual8086_port_clocks(Mnemonic m, bool repeated) {
 
 /// Bus clocks of a TLB walk: two reads, and a locked update for each of A and D.
 /// [N2M: a 386 walk is about 20 clocks at zero wait states]; the 486's 13, 21 and 28 are remembered
-/// figures (docs/deviations.md).
-constexpr MmuTiming walk_timing(ClockColumn column) {
-  return column == ClockColumn::I486 ? MmuTiming{6, 8} : MmuTiming{5, 5};
+/// figures (docs/deviations.md). A misaligned access is 3 clocks on the 486 [486 §26, App. E]; on
+/// the 386 each bus cycle after the first is two [386SX, bus timing], and a narrow bus has more.
+constexpr MmuTiming memory_timing(ClockColumn column, unsigned data_lines) {
+  if (column == ClockColumn::I486)
+    return {.walk_read = 6, .walk_update = 8, .misaligned = 3, .further_cycle = 0, .bus_bytes = 4};
+  constexpr u32 cycle = 2;
+  const u32 bus_bytes = data_lines / 8, further = cycle * (4 / bus_bytes - 1);
+  return {.walk_read = 5 + further,
+          .walk_update = 5 + 2 * further,
+          .misaligned = 0,
+          .further_cycle = cycle,
+          .bus_bytes = bus_bytes};
 }
 
 }  // namespace faultline
