@@ -60,12 +60,19 @@ void Comparison::add(const Context& context, std::span<const u8> code, const Sco
 void Comparison::flush() {
   if (pending_ == 0) return;
   silicon_.run(pending_);
+  std::vector<u32> differ;
   for (u32 i = 0; i < pending_; ++i) {
     const u32 vector = silicon_.slot(i).event.vector;
     if (vector < vectors.size()) ++vectors[vector];
-    if (same(i)) continue;
-    if (differences++ == 0) first = describe(i);
+    if (!same(i)) differ.push_back(i);
   }
+  for (unsigned again = 0; again < repetitions && !differ.empty(); ++again) {
+    std::copy_n(before_.begin(), pending_, &silicon_.slot(0));
+    silicon_.run(pending_);
+    std::erase_if(differ, [this](u32 i) { return same(i); });
+  }
+  if (differences == 0 && !differ.empty()) first = describe(differ.front());
+  differences += differ.size();
   pending_ = 0;
 }
 

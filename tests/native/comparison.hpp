@@ -44,6 +44,10 @@ class Comparison {
   void clear() { differences = 0, first.clear(); }
 
  private:
+  /// The host is asked again about a difference: under a hypervisor a fault that meets an interrupt
+  /// may come without RF. What it does not repeat is no answer.
+  static constexpr unsigned repetitions = 3;
+
   std::string describe(u32 index);
   bool same(u32 index);
 
