@@ -40,6 +40,10 @@ void MachineOptions::add_to(CLI::App& command) {
       .add_option("--clock-column", clock_column,
                   "Which clocks of a 386: the manual's, or counted from its microcode")
       ->type_name("manual|microcode");
+  command.add_flag("--no-blocks", no_blocks,
+                   "Decode every instruction anew: slower, the same to the clock");
+  command.add_flag("--no-shadow", no_shadow,
+                   "Every access asks the TLB itself: slower, the same to the clock");
   command.add_option("--firmware", firmware, "ROM image, 64 to 256 KB (default: our own)")
       ->type_name("FILE")
       ->check(not_empty);
@@ -73,6 +77,8 @@ MachineConfig MachineOptions::configuration() const {
   }
   config.timing = parse_timing(timing);
   config.clock_column = parse_clock_column(clock_column, *config.model);
+  config.blocks = !no_blocks;
+  config.shadow = !no_shadow;
   for (const std::string& log : port_logs) {
     config.port_logs.push_back(parse_port_log(log));
     require_writable(config.port_logs.back().path);

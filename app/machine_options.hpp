@@ -17,6 +17,7 @@ struct MachineOptions {
   std::string timing = "table", clock_column = "manual";
   std::string firmware;  // empty: this build's own
   std::vector<std::string> port_logs;
+  bool no_blocks = false, no_shadow = false;
   u64 cycle_limit = 0;
   u64 seed = 0;
   std::string result_file;

@@ -35,6 +35,14 @@ void write_result(const Machine& machine, const RunResult& result, const Machine
   json["cycles"] = result.clocks;
   json["instructions"] = result.instructions;
   json["microseconds"] = machine.microseconds();
+  const TlbCounters tlb = machine.context().mmu.counters();
+  json["tlb"] = {{"data_lookups", tlb.data_lookups},
+                 {"data_misses", tlb.data_misses},
+                 {"instruction_misses", tlb.instruction_misses},
+                 {"refreshes", tlb.refreshes},
+                 {"evictions", tlb.evictions},
+                 {"flushes", tlb.flushes},
+                 {"page_flushes", tlb.page_flushes}};
   json["cpu"] = machine.context().model.name;
   json["timing"] = options.timing;
   json["clock_column"] = options.clock_column;

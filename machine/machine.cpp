@@ -70,7 +70,7 @@ Machine::Machine(MachineConfig config)
       memory_(config_.memory_mb << 20, config_.model->address_lines),
       context_{*config_.model, memory_, bus_, config_.clock_column.value_or(config_.model->column)},
       board_(context_, bus_, config_.start, outputs()),
-      engine_(make_engine(config_.timing, context_, config_.observation)) {
+      engine_(make_core(config_.observation)) {
   map_firmware(config_.firmware);
   for (unsigned i = 0; i < config_.disks.size(); ++i) {
     if (!config_.disks[i]) continue;
@@ -83,6 +83,12 @@ Machine::Machine(MachineConfig config)
 }
 
 Machine::~Machine() = default;
+
+std::unique_ptr<Engine> Machine::make_core(Observation* observation) {
+  context_.mmu.shadow_off = !config_.shadow;
+  if (observation == nullptr && !config_.blocks) observation = &nobody_;
+  return make_engine(config_.timing, context_, observation);
+}
 
 Board::Outputs Machine::outputs() {
   return {.serial = or_silence(config_.serial_out),
@@ -175,7 +181,7 @@ void Machine::request_stop() {
 
 void Machine::observe(Observation* observation) {
   engine_.reset();  // the old one lets go of memory first
-  engine_ = make_engine(config_.timing, context_, observation);
+  engine_ = make_core(observation);
 }
 
 void Machine::serial_input(std::string_view text) {

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cpu/observer.hpp"
 #include "machine/board.hpp"
 #include "machine/post_mortem.hpp"
 
@@ -46,6 +47,9 @@ struct MachineConfig {
   u64 cycle_limit = 0;                  // in CPU clocks; 0 is none
   bool interactive = false;             // keys or serial input may still come from a person
   Observation* observation = nullptr;   // watched core when not null
+  // Without one of these a run is slower, and the same to the clock and to every counter.
+  bool blocks = true;  // decoded code is kept; else one instruction after the other, as if watched
+  bool shadow = true;  // the host shadow of the TLB; else every access asks the TLB
   std::vector<PortLogFile> port_logs;
 };
 
@@ -117,6 +121,7 @@ class Machine {
   Engine& engine() { return *engine_; }
 
  private:
+  std::unique_ptr<Engine> make_core(Observation* observation);
   Board::Outputs outputs();
   void map_firmware(std::span<const u8> firmware);
   void describe_configuration();  // what POST finds in CMOS
@@ -134,6 +139,7 @@ class Machine {
   PortBus bus_;
   CpuContext context_;
   Board board_;
+  Observation nobody_{};  // watches where there are to be no blocks
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<std::ofstream>> log_files_;  // one for each of config_.port_logs
   RunResult end_;                                          // the end, once there is one
