@@ -1,4 +1,4 @@
-// Registers by number: general, EIP, EFLAGS, selectors, control and debug registers.
+// Registers by number: general, EIP, EFLAGS, selectors, control, debug and test registers.
 #include "api/registers.hpp"
 
 using namespace faultline;
@@ -22,6 +22,9 @@ int read_register(faultline_engine& engine, int reg, u32& value) {
     value = segment->selector;
   } else if (is_debug(reg)) {
     value = s.debug[debug_number(reg)];
+  } else if (is_test(reg)) {
+    if (!has_test_register(engine.context.model, test_number(reg))) return FAULTLINE_ERROR_REGISTER;
+    value = engine.core(engine.phase != Phase::Stopped).test_register(test_number(reg));
   } else {
     switch (reg) {
       case FAULTLINE_EIP:
@@ -72,6 +75,11 @@ int write_register(faultline_engine& engine, int reg, u32 value) {
     engine.core(engine.phase != Phase::Stopped).load_debug(debug_number(reg), value);
     return FAULTLINE_OK;
   }
+  if (is_test(reg)) {
+    if (!has_test_register(engine.context.model, test_number(reg))) return FAULTLINE_ERROR_REGISTER;
+    engine.core(engine.phase != Phase::Stopped).load_test(test_number(reg), value);
+    return FAULTLINE_OK;
+  }
   switch (reg) {
     case FAULTLINE_EIP:
       s.eip = value;
@@ -95,8 +103,10 @@ int write_register(faultline_engine& engine, int reg, u32 value) {
 extern "C" {
 
 int faultline_read_register(faultline_engine* engine, int reg, uint32_t* value) {
-  if (engine == nullptr || value == nullptr) return FAULTLINE_ERROR_ARGUMENT;
-  return read_register(*engine, reg, *value);
+  return guarded([&]() -> int {
+    if (engine == nullptr || value == nullptr) return FAULTLINE_ERROR_ARGUMENT;
+    return read_register(*engine, reg, *value);
+  });
 }
 
 int faultline_write_register(faultline_engine* engine, int reg, uint32_t value) {

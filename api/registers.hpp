@@ -21,6 +21,13 @@ constexpr unsigned debug_number(int reg) {
   return number < 4 ? number : number + 2;
 }
 
+/// TRn, where the model has it: TR3 to TR5 test the 486's cache, TR6 and TR7 the TLB.
+constexpr bool is_test(int reg) { return reg >= FAULTLINE_TR3 && reg <= FAULTLINE_TR7; }
+constexpr unsigned test_number(int reg) { return static_cast<unsigned>(reg - FAULTLINE_TR3) + 3; }
+constexpr bool has_test_register(const Model& model, unsigned number) {
+  return model.has(number < 6 ? CacheTest : TlbTest);
+}
+
 /// Loads a selector with its hidden part; an error leaves the register alone.
 int load_selector(faultline_engine& engine, int reg, u16 selector);
 

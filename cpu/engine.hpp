@@ -15,10 +15,10 @@ enum class Timing : u8 { None, Table };
 
 /// Why run() came back.
 enum class Stop : u8 {
-  Deadline,  // clock.now >= clock.horizon: the scheduler has work
-  Halted,    // HLT: waits for an interrupt (or for ever, when IF = 0 and no NMI can come)
-  Shutdown,  // a fault while invoking the double-fault handler [386 §9.8.8]
-  Requested, // lines.stop
+  Deadline,   // clock.now >= clock.horizon: the scheduler has work
+  Halted,     // HLT: waits for an interrupt (or for ever, when IF = 0 and no NMI can come)
+  Shutdown,   // a fault while invoking the double-fault handler [386 §9.8.8]
+  Requested,  // lines.stop
 };
 
 /// Everything an engine works on. Plain data plus references to the board; several engines may
@@ -49,6 +49,9 @@ class Engine {
   [[nodiscard]] virtual bool load_control(unsigned number, u32 value) = 0;
   /// DRn as MOV DRn loads it, whatever GD says.
   virtual void load_debug(unsigned number, u32 value) = 0;
+  /// TRn of a model that has it, as MOV loads it (a command is carried out) and reads it.
+  virtual void load_test(unsigned number, u32 value) = 0;
+  virtual u32 test_register(unsigned number) const = 0;
   /// Segment, control or debug registers or flags were changed: what follows from them is renewed.
   virtual void state_changed() = 0;
 };

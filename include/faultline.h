@@ -122,6 +122,8 @@ enum {
   FAULTLINE_CR0, FAULTLINE_CR2, FAULTLINE_CR3,
   FAULTLINE_DR0, FAULTLINE_DR1, FAULTLINE_DR2, FAULTLINE_DR3, FAULTLINE_DR6, FAULTLINE_DR7,
   FAULTLINE_CPL, /* cannot be written: it is the DPL in the hidden part of SS */
+  /* Test registers, of the models that have them: a write of TR5 or TR6 carries out its command. */
+  FAULTLINE_TR3, FAULTLINE_TR4, FAULTLINE_TR5, FAULTLINE_TR6, FAULTLINE_TR7,
   FAULTLINE_REGISTER_COUNT
 };
 

@@ -33,6 +33,8 @@ class Core final : public Engine, private CodeListener {
   void reset() override;
   bool load_control(unsigned number, u32 value) override;
   void load_debug(unsigned number, u32 value) override { write_debug_register(number, value); }
+  void load_test(unsigned number, u32 value) override;
+  u32 test_register(unsigned number) const override;
   void state_changed() override;
 
   // Registers.

@@ -1,4 +1,8 @@
 // Registers, their hidden parts, descriptor tables, the x87.
+#include <concepts>
+
+#include "arch/paging_i386.hpp"
+#include "arch/paging_selected.hpp"
 #include "tests/unit/api/embedded.hpp"
 
 namespace faultline::test {
@@ -49,6 +53,28 @@ TEST_F(Embedded, ControlRegistersLoadAsMovLoadsThem) {
   set(FAULTLINE_CR3, 0x00123FFF);
   EXPECT_EQ(get(FAULTLINE_CR3), 0x00123018u);
   EXPECT_GT(counters().tlb_flushes, flushes);
+}
+
+TEST_F(Embedded, TestRegistersReachTheTlbAndTheCache) {
+  uint32_t value;
+  use("i386dx");
+  EXPECT_EQ(faultline_read_register(engine, FAULTLINE_TR3, &value), FAULTLINE_ERROR_REGISTER);
+  EXPECT_EQ(faultline_write_register(engine, FAULTLINE_TR5, 0), FAULTLINE_ERROR_REGISTER);
+  use("i486dx");
+  if constexpr (!std::same_as<arch::Paging, arch::PagingI386>) {
+    EXPECT_EQ(faultline_write_register(engine, FAULTLINE_TR6, 0), FAULTLINE_ERROR_REGISTER);
+    return;
+  }
+  set(FAULTLINE_TR4, 0x00012C00);
+  set(FAULTLINE_TR5, 0x011);  // into the cache: set 1, way 0
+  set(FAULTLINE_TR4, 0);
+  set(FAULTLINE_TR5, 0x012);  // and out of it
+  EXPECT_EQ(get(FAULTLINE_TR4) & 0xFFFFFC00, 0x00012C00u);
+  set(FAULTLINE_TR7, 0x00345000 | 1 << 4 | 2 << 2);
+  set(FAULTLINE_TR6, 0x00123000 | 1 << 11 | 2 << 9 | 2 << 7 | 2 << 5);  // way 2: V, D, U, W
+  set(FAULTLINE_TR7, 0);
+  set(FAULTLINE_TR6, 0x00123000 | 1 << 11 | 2 << 9 | 2 << 7 | 2 << 5 | 1);  // look it up
+  EXPECT_EQ(get(FAULTLINE_TR7) & 0xFFFFF01C, 0x00345000u | 1 << 4 | 2 << 2);
 }
 
 TEST_F(Embedded, ABreakpointInDebugRegistersWorksAtOnce) {
