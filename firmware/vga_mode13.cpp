@@ -1,5 +1,4 @@
 // Mode 13h, 320 x 200 in 256 colours: registers, and the palette that programs expect. [VGA]
-#include "firmware/bios_data.hpp"
 #include "firmware/video_mode.hpp"
 
 namespace firmware {
@@ -71,17 +70,7 @@ void set_graphics_mode(bool clear) {
   vga::load_registers(mode13);
   load_palette();
 
-  bda::video_mode = graphics_mode;
-  bda::columns = 40;
-  bda::page_bytes = 0;  // 64 KB: as much as the word can say
-  bda::page_start = 0;
-  bda::cursor_shape = 0;
-  bda::active_page = 0;
-  bda::crtc_port = port::vga_crtc_index;
-  bda::last_row = 24;
-  bda::character_height = 8;
-  bda::video_control = static_cast<u8>(clear ? 0x60 : 0xE0);
-  for (unsigned page = 0; page < 8; ++page) bda::cursor.set(page, 0);
+  describe_mode(graphics_mode, 40, 0, 0, 8, clear);
   if (clear) far_fill_words(0xA000, 0, 0, 0x8000);
 }
 

@@ -1,6 +1,5 @@
 // Mode 3, 80 x 25 text in 16 colours at 720 x 400: registers, palette and font. [VGA]
 #include "arch/vga_font.hpp"
-#include "firmware/bios_data.hpp"
 #include "firmware/video_mode.hpp"
 
 namespace firmware {
@@ -55,20 +54,7 @@ void set_text_mode(bool clear) {
   vga::load_registers(mode3);
   load_palette();
 
-  bda::video_mode = text_mode;
-  bda::columns = 80;
-  bda::page_bytes = 4096;
-  bda::page_start = 0;
-  bda::cursor_shape = 0x0D0E;
-  bda::active_page = 0;
-  bda::crtc_port = port::vga_crtc_index;
-  bda::last_row = 24;
-  bda::character_height = 16;
-  bda::video_control = static_cast<u8>(clear ? 0x60 : 0xE0);
-  bda::video_switches = 0xF9;
-  bda::video_flags = 0x11;
-  bda::display_combination = 0x0B;
-  for (unsigned page = 0; page < 8; ++page) bda::cursor.set(page, 0);
+  describe_mode(text_mode, 80, 4096, 0x0D0E, 16, clear);
   if (clear) far_fill_words(0xB800, 0, 0x0720, 0x4000);
 }
 

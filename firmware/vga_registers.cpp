@@ -1,7 +1,9 @@
-// How a mode's values get into the VGA's registers. [VGA]
+// How a mode's values get into the VGA's registers and the BIOS data area. [VGA]
+#include "firmware/bios_data.hpp"
 #include "firmware/video_mode.hpp"
 
-namespace firmware::vga {
+namespace firmware {
+namespace vga {
 namespace {
 
 template <unsigned N>
@@ -25,4 +27,24 @@ void load_registers(const ModeRegisters& mode) {
   outb(attribute, 0x20);  // screen on
 }
 
-}  // namespace firmware::vga
+}  // namespace vga
+
+void describe_mode(u8 mode, u16 columns, u16 page_bytes, u16 cursor_shape, u8 character_height,
+                   bool clear) {
+  bda::video_mode = mode;
+  bda::columns = columns;
+  bda::page_bytes = page_bytes;
+  bda::page_start = 0;
+  bda::cursor_shape = cursor_shape;
+  bda::active_page = 0;
+  bda::crtc_port = port::vga_crtc_index;
+  bda::last_row = 24;
+  bda::character_height = character_height;
+  bda::video_control = static_cast<u8>(clear ? 0x60 : 0xE0);
+  bda::video_switches = 0xF9;
+  bda::video_flags = 0x11;
+  bda::display_combination = 0x0B;
+  for (unsigned page = 0; page < 8; ++page) bda::cursor.set(page, 0);
+}
+
+}  // namespace firmware

@@ -31,6 +31,11 @@ inline void write_indexed(u16 port, u8 index, u8 value) {
 
 inline constexpr u8 text_mode = 0x03, graphics_mode = 0x13;
 
+/// What the BIOS data area says of a colour mode on page 0, its cursor in the corner. `page_bytes`
+/// is a page of video memory, 0 for 64 KB.
+void describe_mode(u8 mode, u16 columns, u16 page_bytes, u16 cursor_shape, u8 character_height,
+                   bool clear);
+
 /// 80 x 25 characters at 720 x 400.
 void set_text_mode(bool clear);
 /// 320 x 200 pixels, a byte each from A0000h, in 256 colours.

@@ -195,13 +195,10 @@ TEST_F(Restart, RepeatedMovsGoesOnWhereItFaulted) {
   EXPECT_EQ(reg(ECX), 0u);
 }
 TEST_F(Restart, DescendingStringsFaultGoingDown) {
-  reg(ESP) = user_stack_top;
+  enter(3);
   reg(EDI) = absent + page_size + 4;
   reg(ECX) = 4;
   place(program, {0xFD, 0xF3, 0xAB});  // std; rep stosd
-  load(CS, code3);
-  for (unsigned number : {ES, SS, DS}) load(number, data3);
-  s.eip = program;
   const Entered e = run_on();
   EXPECT_EQ(e.vector, PF);
   EXPECT_EQ(cr2(), absent + page_size - 4);
@@ -213,9 +210,7 @@ TEST_F(Restart, CmpsKeepsTheFlagsOfTheLastComparison) {
   page_bits(absent - page_size, 7);
   set_dword(absent - 4, 5);
   set_dword(data, 5);
-  load(CS, code3);
-  for (unsigned number : {ES, SS, DS}) load(number, data3);
-  reg(ESP) = user_stack_top;
+  enter(3);
   reg(ESI) = data;
   reg(EDI) = absent - 4;
   reg(ECX) = 3;
@@ -229,9 +224,7 @@ TEST_F(Restart, CmpsKeepsTheFlagsOfTheLastComparison) {
 }
 TEST_F(Restart, InsFaultsBeforeThePortIsRead) {
   s.flags.set(0x3002);
-  load(CS, code3);
-  for (unsigned number : {ES, SS, DS}) load(number, data3);
-  reg(ESP) = user_stack_top;
+  enter(3);
   reg(EDI) = absent - 2;
   reg(ECX) = 4;
   reg(EDX) = 0x1F0;
@@ -245,9 +238,7 @@ TEST_F(Restart, InsFaultsBeforeThePortIsRead) {
 }
 TEST_F(Restart, OutsKeepsItsProgressAndSendsEachElementOnce) {
   s.flags.set(0x3002);
-  load(CS, code3);
-  for (unsigned number : {ES, SS, DS}) load(number, data3);
-  reg(ESP) = user_stack_top;
+  enter(3);
   reg(ESI) = absent - 4;
   reg(ECX) = 4;
   reg(EDX) = 0x1F0;
@@ -259,10 +250,7 @@ TEST_F(Restart, OutsKeepsItsProgressAndSendsEachElementOnce) {
   EXPECT_EQ(reg(ESI), absent);
   EXPECT_EQ(reg(ECX), 2u);
   page_bits(absent, 7);  // the pager brings it in; the instruction goes on
-  load(CS, code3);
-  for (unsigned number : {ES, SS, DS}) load(number, data3);
-  reg(ESP) = user_stack_top;
-  s.eip = program;
+  enter(3);
   EXPECT_EQ(run_on().vector, 0x40u);
   EXPECT_EQ(reg(ECX), 0u);
   const std::vector<TestBus::Write> sent = {
@@ -285,9 +273,8 @@ TEST_F(Restart, OperandFaultsComeBeforeDivideErrors) {
 }
 TEST_F(Restart, LoopThatJumpsOutOfTheSegmentKeepsItsCount) {
   descriptor(free0, 0x000000FF, 0x0041FA00);  // code, limit 100FF
+  enter(3);
   load(CS, free0 | 3);
-  for (unsigned number : {ES, SS, DS}) load(number, data3);
-  reg(ESP) = user_stack_top;
   reg(ECX) = 5;
   place(program + 0xF0, {0xE2, 0x7F});
   s.eip = program + 0xF0;
