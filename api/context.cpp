@@ -56,9 +56,12 @@ int faultline_context_restore(faultline_engine* engine, const faultline_context*
     if (!engine->stopped()) return FAULTLINE_ERROR_RUNNING;
     if (context->model != &engine->context.model) return FAULTLINE_ERROR_MODEL;
     const MmuTiming timing = engine->context.mmu.timing;
+    const bool outlives_pg = engine->context.mmu.outlives_pg;
     engine->context.state = context->state;
     engine->context.mmu = context->mmu;
     engine->context.mmu.timing = timing;
+    engine->context.mmu.outlives_pg = outlives_pg;
+    engine->context.state.aftermath.errata &= engine->context.errata;
     engine->context.lines = context->lines;
     engine->ports.vector = context->vector;
     engine->registers_changed();

@@ -85,6 +85,19 @@ int faultline_set_timing(faultline_engine* engine, int timing) {
   });
 }
 
+int faultline_set_errata(faultline_engine* engine, int shown) {
+  return guarded([&]() -> int {
+    if (engine == nullptr) return FAULTLINE_ERROR_ARGUMENT;
+    if (!engine->stopped()) return FAULTLINE_ERROR_RUNNING;
+    faultline::CpuContext& context = engine->context;
+    if (shown != 0 && context.model.errata == 0) return FAULTLINE_ERROR_MODEL;
+    engine->drop_cores();
+    context.errata = shown != 0 ? context.model.errata : 0;
+    context.state.aftermath.errata &= context.errata;
+    return FAULTLINE_OK;
+  });
+}
+
 int faultline_reset(faultline_engine* engine) {
   return guarded([&]() -> int {
     if (engine == nullptr) return FAULTLINE_ERROR_ARGUMENT;

@@ -8,7 +8,7 @@ extern "C" const char* faultline_strerror(int error) {
     case FAULTLINE_ERROR_ARGUMENT:
       return "a null pointer, or a number outside its range";
     case FAULTLINE_ERROR_MODEL:
-      return "no such model, or a context of another one";
+      return "no such model, a context of another one, or no errata to show";
     case FAULTLINE_ERROR_MEMORY:
       return "the host has no memory left";
     case FAULTLINE_ERROR_ALIGNMENT:

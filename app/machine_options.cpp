@@ -44,6 +44,7 @@ void MachineOptions::add_to(CLI::App& command) {
                    "Decode every instruction anew: slower, the same to the clock");
   command.add_flag("--no-shadow", no_shadow,
                    "Every access asks the TLB itself: slower, the same to the clock");
+  command.add_flag("--errata", errata, "Show the errata of a 386's stepping");
   command.add_option("--firmware", firmware, "ROM image, 64 to 256 KB (default: our own)")
       ->type_name("FILE")
       ->check(not_empty);
@@ -79,6 +80,8 @@ MachineConfig MachineOptions::configuration() const {
   config.clock_column = parse_clock_column(clock_column, *config.model);
   config.blocks = !no_blocks;
   config.shadow = !no_shadow;
+  if (errata) require_errata(*config.model);
+  config.errata = errata;
   for (const std::string& log : port_logs) {
     config.port_logs.push_back(parse_port_log(log));
     require_writable(config.port_logs.back().path);
@@ -144,6 +147,15 @@ ClockColumn parse_clock_column(const std::string& name, const Model& model) {
                     "is none",
                     model.name));
   return ClockColumn::I386Microcode;
+}
+
+void require_errata(const Model& model) {
+  if (model.errata != 0) return;
+  std::vector<std::string_view> names;
+  for (const Model& each : models())
+    if (each.errata != 0) names.push_back(each.name);
+  throw UsageError(
+      fmt::format("--errata: the {} has none; these have: {}", model.name, fmt::join(names, ", ")));
 }
 
 std::vector<u8> read_firmware(const std::filesystem::path& path) {

@@ -15,6 +15,7 @@ struct MachineOptions {
   std::string cpu{default_model().name};
   std::string memory = "16M";
   std::string timing = "table", clock_column = "manual";
+  bool errata = false;
   std::string firmware;  // empty: this build's own
   std::vector<std::string> port_logs;
   bool no_blocks = false, no_shadow = false;
@@ -39,6 +40,8 @@ const Model& parse_model(const std::string& name);
 Timing parse_timing(const std::string& name);
 /// The column that the model's clocks come from: the manual's or, of a 386, its microcode's.
 ClockColumn parse_clock_column(const std::string& name, const Model& model);
+/// Throws UsageError when the model has none to show.
+void require_errata(const Model& model);
 /// Throws InputError unless 64 to 256 KB in whole 64 KB.
 std::vector<u8> read_firmware(const std::filesystem::path& path);
 

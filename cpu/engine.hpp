@@ -28,6 +28,7 @@ struct CpuContext {
   PhysicalMemory& memory;
   Bus& bus;
   ClockColumn column = model.column;
+  u32 errata = 0;  // those of model.errata that it shows; set before an engine is made
   State state{};
   MmuState<Paging> mmu{};
   InputLines lines{};

@@ -5,12 +5,13 @@
 #include <span>
 #include <string_view>
 
+#include "cpu/erratum.hpp"
 #include "cpu/isa/attribute.hpp"
 
 namespace faultline {
 
-/// Which column of the instruction table's clocks is charged: the manual's of the 386 with its slips
-/// put right, what the 386's microcode listing counts, the manual's of the 486.
+/// Which column of the instruction table's clocks is charged: the manual's of the 386 with its
+/// slips put right, what the 386's microcode listing counts, the manual's of the 486.
 enum class ClockColumn : u8 { I386, I386Microcode, I486 };
 
 /// The numeric coprocessor: none, a 387 beside the 386, or the unit on the 486's chip.
@@ -27,6 +28,7 @@ struct Model {
   FpuKind fpu = FpuKind::None;
   u8 address_lines = 32;
   u8 data_lines = 32;
+  u32 errata = 0;  // what --errata brings out: cpu/erratum.hpp
 
   constexpr bool has(Attribute feature) const { return (features & feature) != 0; }
   /// RAM that a board gives it: what the pins reach, 256 MB at most.

@@ -30,7 +30,7 @@ typedef struct faultline_context faultline_context;
 enum {
   FAULTLINE_OK,
   FAULTLINE_ERROR_ARGUMENT,    /* a null pointer, or a number outside its range */
-  FAULTLINE_ERROR_MODEL,       /* no such model, or a context of another one */
+  FAULTLINE_ERROR_MODEL,       /* no such model, a context of another one, or no errata */
   FAULTLINE_ERROR_MEMORY,      /* the host has no memory left to give */
   FAULTLINE_ERROR_ALIGNMENT,   /* not whole granules of 4 KB below 4 GB */
   FAULTLINE_ERROR_OVERLAP,     /* something is mapped there already */
@@ -69,6 +69,10 @@ uint32_t faultline_page_size(void);
 enum { FAULTLINE_TIMING_NONE, FAULTLINE_TIMING_TABLE };
 /* What an instruction costs: one clock each, or what the model's manual says. */
 int faultline_set_timing(faultline_engine *engine, int timing);
+
+/* Whether the engine shows the errata of its model's stepping; 0 to begin with.
+ * FAULTLINE_ERROR_MODEL when the model has none to show. */
+int faultline_set_errata(faultline_engine *engine, int shown);
 
 /* The RESET pin. Memory, hooks and counters stay. */
 int faultline_reset(faultline_engine *engine);

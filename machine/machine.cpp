@@ -68,7 +68,8 @@ std::string_view name_of(EndReason reason) {
 Machine::Machine(MachineConfig config)
     : config_(checked(std::move(config))),
       memory_(config_.memory_mb << 20, config_.model->address_lines),
-      context_{*config_.model, memory_, bus_, config_.clock_column.value_or(config_.model->column)},
+      context_{*config_.model, memory_, bus_, config_.clock_column.value_or(config_.model->column),
+               config_.errata ? config_.model->errata : 0},
       board_(context_, bus_, config_.start, outputs()),
       engine_(make_core(config_.observation)) {
   map_firmware(config_.firmware);

@@ -37,6 +37,7 @@ struct MachineConfig {
   const Model* model = &default_model();
   Timing timing = Timing::Table;
   std::optional<ClockColumn> clock_column{};  // in place of the model's own
+  bool errata = false;                        // the machine shows those of its model
   unsigned memory_mb = 16;   // 1 to 256, and no more than the model's address pins reach
   std::vector<u8> firmware;  // 64 to 256 KB, a whole number of 64 KB
   /// Primary master, primary slave, secondary master, secondary slave; null is no drive.

@@ -38,6 +38,7 @@ struct MmuState {
   DataWatch watch{};
   std::array<u32, 2> tlb_test{};  // TR6 and TR7
   OnChipCache cache{};
+  bool outlives_pg = false;  // erratum: with PG clear, what the TLB holds still translates [B1 §10]
   HostShadows<P> shadow{};
   bool shadow_paged = false;  // the shadow's records translate; else linear = physical
   bool shadow_off = false;    // reference mode of the tests: every access takes the slow path

@@ -31,25 +31,27 @@ PhysicalAddress PagingUnit<P>::translate(LinearAddress address, AccessKind kind,
   return translate_paged(state_.tlb.data(), state_.shadow.data(), address, kind, privilege);
 }
 
-/// With paging off a linear address is a physical one and the TLB is not used. [386 §5.2.1]
+/// With paging off a linear address is a physical one and the TLB is not used. [386 §5.2.1] By the
+/// erratum what it holds still translates, without rights and without a use.
 template <PagingScheme P>
 PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKind kind) {
-  const u32 page = address.value & Geometry::page_mask;
-  const TlbEntry identity{.page = {page},
-                          .frame = {page},
-                          .valid = true,
-                          .dirty = true,
-                          .user = true,
-                          .writable = true,
-                          .cache_control = 0};
-  if (kind == AccessKind::Execute) {
-    auto& shadow = state_.shadow.instruction();
-    shadow.set_slot(address, make_record(shadow, identity, kind));
-  } else {
-    auto& shadow = state_.shadow.data();
-    shadow.set_slot(address, make_record(shadow, identity, kind));
-  }
-  return {address.value};
+  TlbEntry entry{.page = {address.value & Geometry::page_mask},
+                 .frame = {address.value & Geometry::page_mask},
+                 .valid = true,
+                 .dirty = true,
+                 .user = true,
+                 .writable = true,
+                 .cache_control = 0};
+  const auto remember = [&](const auto& tlb, auto& shadow) {
+    if (state_.outlives_pg)
+      if (const TlbEntry* held = tlb.probe(address)) entry.frame = held->frame;
+    shadow.set_slot(address, make_record(shadow, entry, kind));
+  };
+  if (kind == AccessKind::Execute)
+    remember(state_.tlb.instruction(), state_.shadow.instruction());
+  else
+    remember(state_.tlb.data(), state_.shadow.data());
+  return entry.frame + (address.value & Geometry::offset_mask);
 }
 
 /// The entry that a walk for this access yields; its clocks are charged though it may fault.

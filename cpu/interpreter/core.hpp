@@ -405,8 +405,10 @@ class Core final : public Engine, private CodeListener {
   bool take_interrupt();
   void enter_handler(u8 vector, Source source, std::optional<u32> error_code);
   [[nodiscard]] bool handle_exception();
+  DoubleFault combined();
   [[noreturn]] void unwind(int why);
   void step();
+  [[gnu::noinline, gnu::cold]] void step_after();  // aftermath.hpp
   const Block* find_block();
   const Block* find_block_slow();
   void enter_code_page(LinearAddress linear, LinearAddress page);
@@ -427,6 +429,7 @@ class Core final : public Engine, private CodeListener {
   Exception pending_{};
   PageFault page_fault_{};
   std::optional<Vector> delivering_{};  // the event whose delivery is under way
+  bool twice_ = false;                  // it is a second #PF, by the erratum
   const bool pays_m_;                   // the 386: see spend_m
   bool watches_execution_ = false;      // some of DR0-DR3 is an instruction breakpoint
   bool resumed_ = false;                // RF was set: this instruction meets no breakpoint

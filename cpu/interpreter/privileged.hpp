@@ -130,6 +130,7 @@ void Core<t, O>::reset() {
   privilege_changed();
   arm_breakpoints();
   delivering_.reset();
+  twice_ = false;
   switched_ = false;
   look_around();
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "cpu/interpreter/execute.hpp"
+#include "cpu/interpreter/aftermath.hpp"
 
 namespace faultline {
 
@@ -19,6 +19,7 @@ Core<t, O>::Core(CpuContext& cpu_context, O policy)
       pays_m_(cpu_context.column != ClockColumn::I486),
       blocks_(cpu_context.memory) {
   context.memory.add_listener(static_cast<CodeListener&>(*this));
+  context.mmu.outlives_pg = (context.errata & PagingOutlivesPg) != 0;
   alone_.end.execute = execute_block_end<Core>;
   privilege_changed();
   arm_breakpoints();
@@ -64,6 +65,7 @@ Stop Core<t, O>::run() {
       privilege_changed();
       code_page_ = {1};
       left_ = nullptr;
+      if (s.aftermath.errata != 0) look_around();
       break;
     default:
       if (!handle_exception()) return Stop::Shutdown;
@@ -72,6 +74,10 @@ Stop Core<t, O>::run() {
     if (s.clock.held != 0) s.clock.end_refetch();
     if (Observer::watching || s.clock.now >= s.clock.deadline) {
       if (const auto stop = service()) return *stop;
+      if (s.aftermath.errata != 0) [[unlikely]] {
+        step_after();
+        continue;
+      }
     }
     step();
   }
@@ -142,6 +148,7 @@ void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> erro
   const unsigned old_cpl = cpl();
   const bool from_virtual8086 = virtual8086();
   s.debug_trap = 0;
+  s.aftermath.errata = 0;
   switched_ = false;
   interrupt(vector, source, error_code, s.eip);
   s.eip = target;
@@ -154,7 +161,7 @@ bool Core<t, O>::handle_exception() {
   s.debug_trap = 0;
   if constexpr (O::watching)
     if (pending_.vector == Vector::PF) observer.observation->page_fault(page_fault_);
-  switch (combine(delivering_, pending_.vector)) {
+  switch (combined()) {
     case DoubleFault::Serial:
       break;
     case DoubleFault::Double:
@@ -162,6 +169,7 @@ bool Core<t, O>::handle_exception() {
       break;
     case DoubleFault::Shutdown:
       delivering_.reset();
+      twice_ = false;
       return false;
   }
   delivering_ = pending_.vector;
@@ -169,7 +177,22 @@ bool Core<t, O>::handle_exception() {
   enter_handler(static_cast<u8>(pending_.vector), Source::Exception,
                 has_code ? std::optional<u32>(pending_.error_code) : std::nullopt);
   delivering_.reset();
+  twice_ = false;
   return true;
+}
+
+/// What the pending exception makes of the one whose delivery it interrupts. By the erratum a #PF
+/// on the way to #PF is delivered like any other; whatever faults on that way shuts down. [B1 §18]
+template <Timing t, class O>
+DoubleFault Core<t, O>::combined() {
+  const DoubleFault usual = combine(delivering_, pending_.vector);
+  if (usual != DoubleFault::Double || delivering_ != Vector::PF ||
+      (context.errata & PageFaultTwice) == 0)
+    return usual;
+  if (twice_) return DoubleFault::Shutdown;
+  if (pending_.vector != Vector::PF) return usual;
+  twice_ = true;
+  return DoubleFault::Serial;
 }
 
 template <Timing t, class O>
@@ -345,6 +368,8 @@ void Core<t, O>::bind(Instruction& insn, DecodeStatus status, u32 end,
     insn.execute = execute_too_long<Core>;
   else {
     insn.execute = handlers<Core>[insn.row][insn.wide][insn.memory];
+    if (context.errata != 0 && leaves_aftermath(insn.form().mnemonic))
+      insn.execute = with_aftermath<Core>[insn.row][insn.wide][insn.memory];
     charge(insn, previous, context.column, timing);
   }
 }

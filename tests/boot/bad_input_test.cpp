@@ -78,6 +78,7 @@ const Case cases[] = {
     {"TooMuchMemory", {"boot", "--mem", "257M"}, 64, "1 to 256 MB"},
     {"MemoryInWords", {"boot", "--mem", "lots"}, 64, "--mem lots"},
     {"UnknownModel", {"boot", "--cpu", "i486sy"}, 64, "did you mean i486sx?"},
+    {"ErrataOfAModelWithout", {"boot", "--errata"}, 64, "the i486sx has none"},
     {"UnknownTiming", {"boot", "--timing", "fast"}, 64, "--timing fast"},
     {"CycleLimitInWords", {"boot", "--cycle-limit", "soon"}, 64, "--cycle-limit"},
     {"CycleLimitBelowZero", {"boot", "--cycle-limit", "-1"}, 64, "--cycle-limit"},

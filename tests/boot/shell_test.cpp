@@ -70,6 +70,12 @@ INSTANTIATE_TEST_SUITE_P(, ShellOnModel,
                          testing::Values("i386dx", "i386sx", "i486sx", "i486dx2", "compat"),
                          [](const auto& info) { return std::string(info.param); });
 
+TEST(Shell, BootsOnAnEarlySteppingThatShowsItsErrata) {
+  const Outcome run = session("run tour\nexit\n", {"--cpu", "i386dx-b1", "--errata"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_TRUE(contains(run.out, "everything as it should be")) << run.out;
+}
+
 class ShellWithMemory : public testing::TestWithParam<const char*> {};
 
 TEST_P(ShellWithMemory, RunsAProgram) {

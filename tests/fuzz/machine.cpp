@@ -20,7 +20,12 @@ DescriptorCache cache_of(const Segment& segment, unsigned cpl) {
 }  // namespace
 
 Machine::Machine(const Plan& plan, std::vector<u8> image, Engine kind)
-    : plan_(plan), ram_(std::move(image)), context_{*plan.model, memory_, bus_} {
+    : plan_(plan),
+      ram_(std::move(image)),
+      context_{.model = *plan.model,
+               .memory = memory_,
+               .bus = bus_,
+               .errata = plan.errata ? plan.model->errata : 0} {
   memory_.map_memory({0}, ram_, PhysicalMemory::Stores::Taken);
   bus_.lines = &context_.lines;
   context_.mmu.shadow_off = kind == Engine::Unshadowed;

@@ -58,7 +58,9 @@ Segment segment_of(unsigned number, u8 choice, u8 limit, const Plan& plan) {
 
 Plan read_plan(Input& input) {
   Plan plan;
-  plan.model = &models()[input.byte() % models().size()];
+  const u8 choice = input.byte();
+  plan.model = &models()[choice % models().size()];
+  plan.errata = choice >= 0x80;
   const u8 options = input.byte();
   plan.timing = (options & 1) != 0 ? Timing::None : Timing::Table;
   plan.mode = static_cast<Mode>(options >> 1 & 3);

@@ -38,6 +38,7 @@ struct Segment {
 
 struct Plan {
   const Model* model = nullptr;
+  bool errata = false;
   Timing timing = Timing::None;
   Mode mode = Mode::Ring0;
   u32 cr0 = 0, eflags = 0;

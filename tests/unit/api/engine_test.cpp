@@ -87,6 +87,22 @@ TEST_F(Embedded, TimingDecidesWhatAnInstructionCosts) {
   EXPECT_EQ(faultline_set_timing(nullptr, FAULTLINE_TIMING_NONE), FAULTLINE_ERROR_ARGUMENT);
 }
 
+TEST_F(Embedded, ErrataAreShownOnRequest) {
+  EXPECT_EQ(faultline_set_errata(engine, 0), FAULTLINE_OK);
+  EXPECT_EQ(faultline_set_errata(nullptr, 1), FAULTLINE_ERROR_ARGUMENT);
+  use("i486dx");
+  EXPECT_EQ(faultline_set_errata(engine, 1), FAULTLINE_ERROR_MODEL);
+  use("i386dx-b1");
+  set(FAULTLINE_EDI, code_at);
+  // mov eax,12345678; pushad; popad; lea ecx,[edx+edi]; hlt
+  place({0xB8, 0x78, 0x56, 0x34, 0x12, 0x60, 0x61, 0x8D, 0x0C, 0x3A, 0xF4});
+  for (const int shown : {0, 1, 0}) {
+    EXPECT_EQ(faultline_set_errata(engine, shown), FAULTLINE_OK);
+    run();
+    EXPECT_EQ(get(FAULTLINE_EAX), shown != 0 ? code_at : 0x12345678u);
+  }
+}
+
 TEST_F(Embedded, FlatModeIsProtectedAndWithoutPaging) {
   EXPECT_EQ(get(FAULTLINE_CR0) & 0x80000001u, 1u);
   for (int reg = FAULTLINE_ES; reg <= FAULTLINE_GS; ++reg) {

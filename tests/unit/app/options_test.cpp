@@ -68,6 +68,13 @@ TEST(Timing, TheMicrocodeColumnIsThe386s) {
   EXPECT_NE(complaint([] { parse_clock_column("guess", parse_model("i386dx")); }), "");
 }
 
+TEST(Errata, AModelWithoutAnyIsRefused) {
+  EXPECT_EQ(complaint([] { require_errata(parse_model("i386dx")); }), "");
+  const std::string text = complaint([] { require_errata(parse_model("i486sx")); });
+  EXPECT_NE(text.find("the i486sx has none"), std::string::npos);
+  EXPECT_NE(text.find("i386dx-b1"), std::string::npos);
+}
+
 TEST(Suggestion, IsNearOrAbsent) {
   const std::vector<std::string> words = {"--headless", "--serial", "--disk"};
   EXPECT_EQ(nearest("--hedless", words), "--headless");

@@ -90,6 +90,10 @@ inline std::string state_difference(const CpuContext& left, const CpuContext& ri
   found.check("NMI blocked", a.nmi_blocked, b.nmi_blocked);
   found.check("x87", a.x87, b.x87);
   found.check("debug trap due", a.debug_trap, b.debug_trap);
+  found.check("aftermath", a.aftermath.errata, b.aftermath.errata);
+  found.check("aftermath's value", a.aftermath.other, b.aftermath.other);
+  found.check("aftermath's register", a.aftermath.number, b.aftermath.number);
+  found.check("aftermath's address size", a.aftermath.address32, b.aftermath.address32);
   found.check("data breakpoints met", left.mmu.watch.met, right.mmu.watch.met);
   found.check("INTR", left.lines.intr, right.lines.intr);
   found.check("NMI", left.lines.nmi, right.lines.nmi);

@@ -17,8 +17,9 @@ constexpr u32 seed_cell = 0xC000, rounds_cell = 0xC004;
 constexpr u32 common = 0x14000;
 
 struct Chaos : ProtectedMachine {
-  Chaos(u32 seed, u32 rounds, u32 user_flags, Timing timing, Observation* observation = nullptr)
-      : ProtectedMachine("i486sx", timing, observation), flags_of_program(user_flags) {
+  Chaos(u32 seed, u32 rounds, u32 user_flags, Timing timing, Observation* observation = nullptr,
+        const char* model = "i486sx")
+      : ProtectedMachine(model, timing, observation, true), flags_of_program(user_flags) {
     std::mt19937 random(seed);
     enable_paging();
     cr0() |= 4;  // EM: coprocessor escapes are #NM
@@ -124,6 +125,17 @@ TEST_P(Engines, WithAndWithoutTheShadowAgreeToTheClock) {
     reference.context.mmu.shadow_off = true;
     run_together(fast, reference);
     EXPECT_GT(fast.context.mmu.counters().data_misses, 1000u);
+    if (HasFailure()) break;
+  }
+}
+
+TEST_P(Engines, WithTheErrataOfThe386TheyAgreeToTheClock) {
+  for (u32 seed : {31, 32, 33}) {
+    Counting counting;
+    Chaos plain(seed, many, with_if, GetParam(), nullptr, "i386dx-b1"),
+        watched(seed, many, with_if, GetParam(), &counting, "i386dx-b1");
+    run_together(plain, watched);
+    EXPECT_GT(counting.faults, 100u);
     if (HasFailure()) break;
   }
 }

@@ -43,16 +43,26 @@ TEST(Models, The386HasLoadallAndNothingElseOfItsOwn) {
   EXPECT_EQ(only_on("i386dx", "i486dx"), std::set<std::string>{"LOADALL"});
   EXPECT_TRUE(only_on("i386sx", "i386dx").empty());
   EXPECT_TRUE(only_on("i386dx", "i386sx").empty());
+  EXPECT_TRUE(only_on("i386dx", "i386dx-b1").empty());
+  EXPECT_TRUE(only_on("i386dx-b1", "i386dx").empty());
 }
 
 TEST(Models, DxHoldsTheComponentAfterReset) {
   const std::map<std::string_view, u32> expected = {
-      {"i386dx", 0x0308}, {"i386dx+387", 0x0308}, {"i386sx", 0x2308}, {"i486sx", 0x0421},
-      {"i486dx", 0x0404}, {"i486dx2", 0x0435},    {"compat", 0x0404}};
+      {"i386dx", 0x0308},    {"i386dx+387", 0x0308}, {"i386dx-b1", 0x0303}, {"i386dx-c0", 0x0304},
+      {"i386dx-d0", 0x0305}, {"i386sx", 0x2308},     {"i486sx", 0x0421},    {"i486dx", 0x0404},
+      {"i486dx2", 0x0435},   {"compat", 0x0404}};
   for (const Model& model : models()) {
     TestMachine m(model.name);
     ASSERT_TRUE(expected.contains(model.name)) << model.name;
     EXPECT_EQ(m.s.general[EDX], expected.at(model.name)) << model.name;
+  }
+}
+
+TEST(Models, OnlyThe386HasErrataAndB1TheMost) {
+  for (const Model& model : models()) {
+    EXPECT_EQ(model.errata != 0, model.family == 3) << model.name;
+    EXPECT_EQ(model.errata & ~find_model("i386dx-b1")->errata, 0u) << model.name;
   }
 }
 

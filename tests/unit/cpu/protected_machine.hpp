@@ -29,8 +29,8 @@ struct Entered {
 class ProtectedMachine : public TestMachine {
  public:
   explicit ProtectedMachine(std::string_view model = "i486sx", Timing timing = Timing::None,
-                            Observation* observation = nullptr)
-      : TestMachine(model, timing, observation) {
+                            Observation* observation = nullptr, bool errata = false)
+      : TestMachine(model, timing, observation, errata) {
     // Base 0, limit FFFFF pages, 32-bit; access 9A code, 92 data, at DPL 0, 1, 3.
     descriptor(code0, 0x0000FFFF, 0x00CF9A00);
     descriptor(data0, 0x0000FFFF, 0x00CF9200);

@@ -17,8 +17,11 @@ namespace faultline::test {
 class TestMachine {
  public:
   explicit TestMachine(std::string_view model = "i486sx", Timing timing = Timing::None,
-                       Observation* observation = nullptr)
-      : context{*find_model(model), memory, bus},
+                       Observation* observation = nullptr, bool errata = false)
+      : context{.model = *find_model(model),
+                .memory = memory,
+                .bus = bus,
+                .errata = errata ? find_model(model)->errata : 0},
         engine(make_engine(timing, context, observation)) {
     bus.lines = &context.lines;
     s.clock.horizon = s.clock.deadline = 0;
