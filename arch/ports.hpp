@@ -47,6 +47,11 @@ inline constexpr u8 status_a = 0x0A, status_b = 0x0B, status_c = 0x0C, status_d 
     century = 0x32, extended_64k_low = 0x34, extended_64k_high = 0x35;  // 64 KB units above 16 MB
 }
 
+/// The low byte of what INT 11h tells, and the CMOS cell. [PC/AT TR, CMOS RAM]
+namespace equipment {
+inline constexpr u8 numeric = 1 << 1, colour_80 = 0x20;
+}
+
 inline constexpr u32 pit_hz = 1193182;
 
 }  // namespace arch

@@ -30,7 +30,8 @@ void begin(u8 step) { outb(port::post, step); }
 void initialise_bda() {
   bda::memory_kilobytes = static_cast<u16>(ebda::linear / 1024);
   bda::extended_segment = ebda::segment;
-  bda::equipment = 0x0020;  // 80 x 25 colour; serial ports and the rest as they are found
+  // 80 x 25 colour, and the coprocessor as set up; serial ports and the rest as they are found.
+  bda::equipment = equipment::colour_80 | (cmos_read(cmos::equipment) & equipment::numeric);
   bda::keyboard_buffer_start = 0x1E;
   bda::keyboard_buffer_end = 0x3E;
   bda::keyboard_head = 0x1E;

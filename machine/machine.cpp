@@ -132,7 +132,9 @@ void Machine::describe_configuration() {
   set_word(cmos::extended_memory_low, cmos::extended_memory_high, extended_kb);
   set_word(0x30, 0x31, extended_kb);  // the same as POST finds it
   set_word(cmos::extended_64k_low, cmos::extended_64k_high, above_16mb);
-  board_.rtc.set_cell(cmos::equipment, 0);  // no diskette, a VGA, no coprocessor
+  // No diskette, a VGA, and bit 1: a coprocessor.
+  board_.rtc.set_cell(cmos::equipment,
+                      config_.model->fpu != FpuKind::None ? equipment::numeric : 0);
   const u8 type_c = board_.ide_primary.disk(0) ? 0xF0 : 0,
            type_d = board_.ide_primary.disk(1) ? 0x0F : 0;
   board_.rtc.set_cell(0x12, type_c | type_d);

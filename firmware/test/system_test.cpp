@@ -6,11 +6,20 @@ namespace {
 
 constexpr u32 buffer = 0x20000, other = 0x28000;
 
+/// FNINIT clears the status word; where there is no coprocessor nobody answers. [387 §4 FINIT]
+bool coprocessor_answers() {
+  u16 status = 0x5A5A;
+  asm volatile("fninit; fnstsw %0" : "+m"(status));
+  return status == 0;
+}
+
 void test_sizes() {
   const u32 base = interrupt(0x12, {}).ax();
   check(base == peek<u16>(0x413) && base == 639, "INT 12h tells 639 KB");
   const u16 equipment = interrupt(0x11, {}).ax();
   check(equipment == peek<u16>(0x410) && (equipment & 0x30) == 0x20, "INT 11h: 80 columns, colour");
+  check((equipment >> 1 & 1) == coprocessor_answers(), "INT 11h: a coprocessor, or none");
+  check((equipment & 0xC1) == 0, "INT 11h: no diskette");
   check((equipment >> 9 & 7) == 1 && peek<u16>(0x400) == 0x3F8, "one serial port, COM1");
   check(peek<u8>(0x475) >= 1 && boot_drive == 0x80, "the boot disk is 80h");
 

@@ -76,6 +76,7 @@ const Case cases[] = {
     {"RunNothing", {"run"}, 64, "needs a program"},
     {"NoMemory", {"boot", "--mem", "0"}, 64, "--mem 0"},
     {"TooMuchMemory", {"boot", "--mem", "257M"}, 64, "1 to 256 MB"},
+    {"MoreMemoryThanPins", {"boot", "--cpu", "i386sx", "--mem", "17M"}, 64, "reaches 16 MB"},
     {"MemoryInWords", {"boot", "--mem", "lots"}, 64, "--mem lots"},
     {"UnknownModel", {"boot", "--cpu", "i486sy"}, 64, "did you mean i486sx?"},
     {"ErrataOfAModelWithout", {"boot", "--errata"}, 64, "the i486sx has none"},

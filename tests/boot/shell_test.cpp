@@ -1,6 +1,10 @@
 // The system from reset to prompt and back, as a person drives it over COM1.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <iterator>
+#include <sstream>
+
 #include "arch/paging_selected.hpp"
 #include "tests/boot/command.hpp"
 
@@ -59,16 +63,32 @@ TEST(Shell, BootsWhateverMemoryHeldAtPowerOn) {
   EXPECT_EQ(zeros.out, noise.out);
 }
 
+constexpr const char* every_model[] = {"i386dx", "i386dx+387", "i386sx", "i486sx",
+                                       "i486dx", "i486dx2",    "compat"};
+
 class ShellOnModel : public testing::TestWithParam<const char*> {};
 
 TEST_P(ShellOnModel, RunsAProgram) {
-  const Outcome run = session("run hello\nexit\n", {"--cpu", GetParam(), "--timing", "none"});
+  const Scratch scratch;
+  const Outcome run = session("run hello\nexit\n", {"--cpu", GetParam(), "--mem", "16M", "--result",
+                                                    scratch.path("result")});
   EXPECT_EQ(run.status, 0) << run.out << run.err;
   EXPECT_TRUE(contains(run.out, "Hello")) << run.out;
+  EXPECT_EQ(scratch.json("result")["cpu"], GetParam());
 }
-INSTANTIATE_TEST_SUITE_P(, ShellOnModel,
-                         testing::Values("i386dx", "i386sx", "i486sx", "i486dx2", "compat"),
-                         [](const auto& info) { return std::string(info.param); });
+INSTANTIATE_TEST_SUITE_P(, ShellOnModel, testing::ValuesIn(every_model), [](const auto& info) {
+  std::string name = info.param;
+  std::ranges::replace(name, '+', '_');
+  return name;
+});
+
+TEST(Shell, EveryModelIsTried) {
+  std::istringstream listed(faultline({"models"}).out);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(listed, line);)
+    names.push_back(line.substr(0, line.find(' ')));
+  EXPECT_EQ(names, std::vector<std::string>(std::begin(every_model), std::end(every_model)));
+}
 
 TEST(Shell, BootsOnAnEarlySteppingThatShowsItsErrata) {
   const Outcome run = session("run tour\nexit\n", {"--cpu", "i386dx-b1", "--errata"});
