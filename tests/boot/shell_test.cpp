@@ -63,8 +63,9 @@ TEST(Shell, BootsWhateverMemoryHeldAtPowerOn) {
   EXPECT_EQ(zeros.out, noise.out);
 }
 
-constexpr const char* every_model[] = {"i386dx", "i386dx+387", "i386sx", "i486sx",
-                                       "i486dx", "i486dx2",    "compat"};
+constexpr const char* every_model[] = {"i386dx",    "i386dx+387", "i386dx-b1", "i386dx-c0",
+                                       "i386dx-d0", "i386sx",     "i486sx",    "i486dx",
+                                       "i486dx2",   "compat"};
 
 class ShellOnModel : public testing::TestWithParam<const char*> {};
 
@@ -78,7 +79,8 @@ TEST_P(ShellOnModel, RunsAProgram) {
 }
 INSTANTIATE_TEST_SUITE_P(, ShellOnModel, testing::ValuesIn(every_model), [](const auto& info) {
   std::string name = info.param;
-  std::ranges::replace(name, '+', '_');
+  std::ranges::replace_if(
+      name, [](char c) { return c == '+' || c == '-'; }, '_');
   return name;
 });
 
