@@ -66,6 +66,6 @@ const Model* find_model(std::string_view name) {
   return found == all_models.end() ? nullptr : &*found;
 }
 
-const Model& default_model() { return *find_model("i486sx"); }
+const Model& default_model() { return *find_model("i486dx"); }
 
 }  // namespace faultline

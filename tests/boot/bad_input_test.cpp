@@ -79,7 +79,7 @@ const Case cases[] = {
     {"MoreMemoryThanPins", {"boot", "--cpu", "i386sx", "--mem", "17M"}, 64, "reaches 16 MB"},
     {"MemoryInWords", {"boot", "--mem", "lots"}, 64, "--mem lots"},
     {"UnknownModel", {"boot", "--cpu", "i486sy"}, 64, "did you mean i486sx?"},
-    {"ErrataOfAModelWithout", {"boot", "--errata"}, 64, "the i486sx has none"},
+    {"ErrataOfAModelWithout", {"boot", "--errata"}, 64, "the i486dx has none"},
     {"UnknownTiming", {"boot", "--timing", "fast"}, 64, "--timing fast"},
     {"CycleLimitInWords", {"boot", "--cycle-limit", "soon"}, 64, "--cycle-limit"},
     {"CycleLimitBelowZero", {"boot", "--cycle-limit", "-1"}, 64, "--cycle-limit"},

@@ -41,7 +41,7 @@ TEST(BootSector, TheExitRegisterKeepsAll32Bits) {
   EXPECT_EQ(result["code"], 0x12345678u);
   EXPECT_EQ(result["reason"], "exit");
   EXPECT_EQ(result["status"], 0x78);
-  EXPECT_EQ(result["cpu"], "i486sx");
+  EXPECT_EQ(result["cpu"], "i486dx");
   EXPECT_GT(result["cycles"], result["instructions"]);
 }
 

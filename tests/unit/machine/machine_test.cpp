@@ -110,7 +110,9 @@ TEST(Machine, AnEndlessLoopMeetsTheCycleLimit) {
 }
 
 TEST(Machine, TheTimerEndsHltAndTimeSkipsToIt) {
-  Machine machine(configuration(timer_rom()));
+  MachineConfig config = configuration(timer_rom());
+  config.model = find_model("i486sx");
+  Machine machine(std::move(config));
   const RunResult result = machine.run();
   EXPECT_EQ(result.reason, EndReason::Exit);
   EXPECT_EQ(result.code, 1u);
