@@ -82,6 +82,8 @@ struct FAST_MUTEX {
 };
 void ExInitializeFastMutex(FAST_MUTEX* mutex);
 void ExAcquireFastMutex(FAST_MUTEX* mutex);
+/// False when another thread holds it.
+bool ExTryToAcquireFastMutex(FAST_MUTEX* mutex);
 void ExReleaseFastMutex(FAST_MUTEX* mutex);
 
 class FastMutexGuard {

@@ -36,6 +36,14 @@ void ExAcquireFastMutex(FAST_MUTEX* mutex) {
   mutex->Owner = KeGetCurrentThread();
 }
 
+bool ExTryToAcquireFastMutex(FAST_MUTEX* mutex) {
+  const KDispatchGuard guard;
+  if (mutex->Count != 1) return false;
+  mutex->Count = 0;
+  mutex->Owner = KeGetCurrentThread();
+  return true;
+}
+
 void ExReleaseFastMutex(FAST_MUTEX* mutex) {
   const KDispatchGuard guard;
   if (mutex->Owner != KeGetCurrentThread()) {

@@ -12,14 +12,16 @@
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/boot_paging.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/pfn.hpp"
+#include "kernel/mm/working_set.hpp"
 #include "kernel/ps/create.hpp"
 #include "kernel/rtl/format.hpp"
 
 namespace {
 
-constexpr KPRIORITY phase1_priority = 16;
+constexpr KPRIORITY phase1_priority = 16, balance_set_priority = 16;
 constexpr char shell[] = "SHELL.EXE";
 
 void initialize_pcr() {
@@ -96,7 +98,8 @@ void Phase1Initialization(PVOID) {
   KiInitializeClock();
   IoEnableConsoleInput();
   IoMountSystemVolume();
-  if (!NT_SUCCESS(PsCreateSystemThread(MmZeroPageThread, nullptr, LOW_PRIORITY))) {
+  if (!NT_SUCCESS(PsCreateSystemThread(MmZeroPageThread, nullptr, LOW_PRIORITY)) ||
+      !NT_SUCCESS(PsCreateSystemThread(KeBalanceSetManager, nullptr, balance_set_priority))) {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 0, 0, 0, 0);
   }
   const char* command_line = ExFindBootOption(KeLoaderBlock.load_options, "RUN=");

@@ -7,6 +7,7 @@
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
 namespace {
@@ -17,17 +18,11 @@ USHORT& used_entries(EPROCESS* process, ULONG address) {
   return process->Vm.UsedPageTableEntries[PageGeometry::directory_index(address)];
 }
 
-}  // namespace
-
 /// The kernel half is the same in every process: its directory entries never change.
-bool MmCreateProcessAddressSpace(EPROCESS* process) {
-  if (!MiChargeCommitment(1)) return false;
+bool create_directory(EPROCESS* process) {
   const KDispatchGuard guard;
   const ULONG frame = MiRemoveZeroPage();
-  if (frame == 0) {
-    MiReturnCommitment(1);
-    return false;
-  }
+  if (frame == 0) return false;
   MMPFN& pfn = MmPfnDatabase[frame];
   pfn.u2.ShareCount = 1;
   pfn.ReferenceCount = 1;
@@ -46,6 +41,22 @@ bool MmCreateProcessAddressSpace(EPROCESS* process) {
   return true;
 }
 
+}  // namespace
+
+bool MmCreateProcessAddressSpace(EPROCESS* process) {
+  if (!MiChargeResidentPages(1)) return false;
+  if (!MiChargeCommitment(1)) {
+    MiReturnResidentPages(1);
+    return false;
+  }
+  if (!create_directory(process)) {
+    MiReturnCommitment(1);
+    MiReturnResidentPages(1);
+    return false;
+  }
+  return MiInitializeWorkingSet(process);
+}
+
 void MmInitializeProcessAddressSpace(EPROCESS* process) {
   ExInitializeFastMutex(&process->Vm.WorkingSetLock);
 }
@@ -53,11 +64,16 @@ void MmInitializeProcessAddressSpace(EPROCESS* process) {
 bool MiMakePageTableExist(EPROCESS* process, ULONG address) {
   const PMMPTE pde = MiAddressToPde(address);
   if (pde->valid()) return true;
-  if (!MiChargeProcessCommitment(process, 1)) return false;
+  if (!MiChargeResidentPages(1)) return false;
+  if (!MiChargeProcessCommitment(process, 1)) {
+    MiReturnResidentPages(1);
+    return false;
+  }
   const KDispatchGuard guard;
   const ULONG frame = MiRemoveZeroPage();
   if (frame == 0) {
     MiReturnProcessCommitment(process, 1);
+    MiReturnResidentPages(1);
     return false;
   }
   MiInitializePfn(frame, pde, MmZeroPte, true);
@@ -72,20 +88,30 @@ void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value) {
   *pte = value;
 }
 
+void MiProtectInvalidPte(EPROCESS* process, PMMPTE pte, MMPROTECTION protection) {
+  const KDispatchGuard guard;  // a standby frame may be taken away at any time
+  if (pte->transition()) {
+    MMPFN& pfn = MmPfnDatabase[pte->frame()];
+    pfn.OriginalPte = MMPTE{pfn.OriginalPte}.with_protection(protection).Long;
+  }
+  MiWriteUserPte(process, pte, pte->with_protection(protection));
+}
+
 void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
-  const MMPTE old = *pte;
   const KDispatchGuard guard;
+  const MMPTE old = *pte;
   MiWriteUserPte(process, pte, replacement);
   if (!old.valid() && !old.transition()) return;
   const ULONG frame = old.frame();
+  const bool shared = frame == MmSharedUserDataFrame();
   if (old.valid()) {
-    --process->Vm.WorkingSetSize;
+    if (!shared) MiRemoveFromWorkingSet(process, frame);
     KeFlushSingleTb(MiPteToAddress(pte));
   } else {
     MiTakeFromTransition(frame);
   }
   MiDecrementShareCount(MiAddressToPte(reinterpret_cast<ULONG>(pte))->frame());
-  if (frame != MmSharedUserDataFrame()) MiDecrementShareCount(frame);
+  if (!shared) MiDecrementShareCount(frame);
 }
 
 void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn) {
@@ -102,6 +128,7 @@ void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn) {
     MiDecrementShareCount(MmPfnDatabase[frame].PteFrame);
     MiDecrementShareCount(frame);
     MiReturnProcessCommitment(process, 1);
+    MiReturnResidentPages(1);
   }
 }
 
@@ -126,9 +153,11 @@ void MmCleanProcessAddressSpace(EPROCESS* process) {
     MiDeletePte(process, MiAddressToPte(MM_SHARED_USER_DATA_VA), MmZeroPte);
   }
   MiFreeEmptyPageTables(process, 0, PageGeometry::page_of(MM_HIGHEST_USER_ADDRESS));
+  MiDeleteWorkingSet(process);
 }
 
 void MmDeleteProcessAddressSpace(EPROCESS* process) {
+  MiDeleteWorkingSet(process);  // of a process that never began
   const KDispatchGuard guard;
   if (process->Vm.CommitCharge != 0 || process->Vm.WorkingSetSize != 0) {
     KeBugCheckEx(MEMORY_MANAGEMENT, 2, reinterpret_cast<ULONG>(process), process->Vm.CommitCharge,
@@ -136,6 +165,7 @@ void MmDeleteProcessAddressSpace(EPROCESS* process) {
   }
   MiDecrementShareCount(PageGeometry::page_of(process->Pcb.DirectoryTableBase));
   MiReturnCommitment(1);
+  MiReturnResidentPages(1);
 }
 
 bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages) {

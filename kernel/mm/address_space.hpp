@@ -4,6 +4,7 @@
 #include "kernel/ke/dispatcher_objects.hpp"
 #include "kernel/mm/pte.hpp"
 #include "kernel/mm/vad.hpp"
+#include "kernel/mm/working_set_list.hpp"
 #include "kernel/nt/memory.hpp"
 
 struct EPROCESS;
@@ -14,8 +15,12 @@ struct MMSUPPORT {
   FAST_MUTEX WorkingSetLock;  // guards the VADs and the page tables
   VadTree VadRoot;
   BOOLEAN Deleted;                           // the process has ended: no region comes any more
+  LIST_ENTRY WorkingSetExpansionLinks;       // in MmWorkingSetExpansionHead, for trimming
+  MMWSL VmWorkingSetList;                    // no array: not made yet, or gone
   ULONG WorkingSetSize, PeakWorkingSetSize;  // valid pages
+  ULONG MinimumWorkingSetSize, MaximumWorkingSetSize;
   ULONG PageFaultCount;
+  ULONG LastTrimFaultCount;              // PageFaultCount when trimming last looked
   ULONG VirtualSize, PeakVirtualSize;    // bytes
   ULONG CommitCharge, PeakCommitCharge;  // pages
   /// Entries in use of each user page table; a table without any is freed.
@@ -36,6 +41,8 @@ bool MiMakePageTableExist(EPROCESS* process, ULONG address);
 inline bool MiPageTableExists(ULONG address) { return MiAddressToPde(address)->valid(); }
 /// Writes a PTE of the user half and keeps count of the table's entries.
 void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value);
+/// Gives an invalid PTE another protection; a frame in transition remembers it, too.
+void MiProtectInvalidPte(EPROCESS* process, PMMPTE pte, MMPROTECTION protection);
 /// Releases whatever the PTE stands for and writes `replacement`.
 void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement);
 /// Frees the page tables of [first, last] that have become empty.

@@ -1,6 +1,7 @@
 // NtAllocateVirtualMemory: reserving is a VAD and nothing else; committing charges backing store
 // and gives each page a protection; frames come with the first touch.
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/regions.hpp"
 #include "kernel/ps/process.hpp"
@@ -115,6 +116,7 @@ NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero
   if (region.size == 0 || region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) {
     return STATUS_INVALID_PARAMETER_4;
   }
+  MiWaitForFreePages();  // page tables may be needed
   const FastMutexGuard lock(process->Vm.WorkingSetLock);
   if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
   if ((type & MEM_RESERVE) != 0 || region.base == 0) {

@@ -4,9 +4,11 @@
 #include "arch/vector.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/user_copy.hpp"
+#include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
 extern "C" {
@@ -37,32 +39,39 @@ NTSTATUS resolve_valid(const Fault& fault) {
   return STATUS_SUCCESS;
 }
 
-void count_valid_page(EPROCESS* process) {
-  MMSUPPORT& vm = process->Vm;
-  if (++vm.WorkingSetSize > vm.PeakWorkingSetSize) vm.PeakWorkingSetSize = vm.WorkingSetSize;
-}
+/// Not an answer of MmAccessFault's: there must be more free pages first.
+constexpr NTSTATUS wait_for_pages = STATUS_PENDING;
 
 NTSTATUS resolve_demand_zero(const Fault& fault, MMPROTECTION protection) {
   const KDispatchGuard guard;
+  if (!MiMakeRoomInWorkingSet(fault.process)) return STATUS_NO_MEMORY;
+  if (MmAvailablePages() <= MmMinimumFreePages) return wait_for_pages;
   const ULONG frame = MiRemoveZeroPage();
-  if (frame == 0) return STATUS_NO_MEMORY;
+  if (frame == 0) return wait_for_pages;
   MiInitializePfn(frame, fault.pte(), MiMakeDemandZeroPte(protection), fault.write);
   MiWriteUserPte(fault.process, fault.pte(), MiMakeValidUserPte(frame, protection, fault.write));
-  count_valid_page(fault.process);
+  MiAddToWorkingSet(fault.process, fault.pte());
   ++MmDemandZeroCount;
   return STATUS_PAGE_FAULT_DEMAND_ZERO;
 }
 
+/// The frame still holds the page: no disk, no copying.
 NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   const KDispatchGuard guard;
+  if (!fault.pte()->transition()) return STATUS_SUCCESS;  // the frame was taken away: ask again
+  // Off its list first: making room might need a frame.
   const ULONG frame = fault.pte()->frame();
   MiTakeFromTransition(frame);
   MMPFN& pfn = MmPfnDatabase[frame];
+  if (!MiMakeRoomInWorkingSet(fault.process)) {
+    MiReturnToTransition(frame);
+    return STATUS_NO_MEMORY;
+  }
   if (fault.write) pfn.Modified = 1;
   pfn.OriginalPte = MMPTE{pfn.OriginalPte}.with_protection(protection).Long;
   MiWriteUserPte(fault.process, fault.pte(),
                  MiMakeValidUserPte(frame, protection, pfn.Modified != 0));
-  count_valid_page(fault.process);
+  MiAddToWorkingSet(fault.process, fault.pte());
   ++MmTransitionCount;
   return STATUS_PAGE_FAULT_TRANSITION;
 }
@@ -74,7 +83,6 @@ NTSTATUS resolve_shared_user_data(const Fault& fault) {
   ++MmPfnDatabase[MiAddressToPde(fault.address)->frame()].u2.ShareCount;
   MiWriteUserPte(fault.process, fault.pte(),
                  MiMakeValidUserPte(MmSharedUserDataFrame(), MM_READONLY, false));
-  count_valid_page(fault.process);
   ++MmTransitionCount;
   return STATUS_PAGE_FAULT_TRANSITION;
 }
@@ -91,7 +99,9 @@ NTSTATUS resolve_user_fault(const Fault& fault) {
   if (!MiPageTableExists(fault.address) || fault.pte()->Long == 0) {
     vad = fault.process->Vm.VadRoot.find(fault.vpn());
     if (!shared && (vad == nullptr || vad->VadFlags.MemCommit == 0)) return STATUS_ACCESS_VIOLATION;
-    if (!MiMakePageTableExist(fault.process, fault.address)) return STATUS_NO_MEMORY;
+    if (!MiMakePageTableExist(fault.process, fault.address)) {
+      return MmAvailablePages() == 0 ? wait_for_pages : STATUS_NO_MEMORY;
+    }
   }
 
   if (fault.pte()->valid()) return resolve_valid(fault);
@@ -104,8 +114,7 @@ NTSTATUS resolve_user_fault(const Fault& fault) {
   if (MiIsNoAccess(protection)) return STATUS_ACCESS_VIOLATION;  // decommitted pages, too
   if (MiIsGuard(protection)) {
     const MMPROTECTION unguarded = protection & ~MM_GUARD_PAGE;
-    MiWriteUserPte(fault.process, fault.pte(),
-                   pte.Long == 0 ? MiMakeDemandZeroPte(unguarded) : pte.with_protection(unguarded));
+    MiProtectInvalidPte(fault.process, fault.pte(), unguarded);
     ++MmGuardPageCount;
     return STATUS_GUARD_PAGE_VIOLATION;
   }
@@ -153,9 +162,13 @@ NTSTATUS MmAccessFault(ULONG fault_code, PVOID address, KPROCESSOR_MODE, KTRAP_F
     return STATUS_ACCESS_VIOLATION;
   }
   NTSTATUS status;
-  {
-    const FastMutexGuard lock(fault.process->Vm.WorkingSetLock);
-    status = resolve_user_fault(fault);
+  for (;;) {
+    {
+      const FastMutexGuard lock(fault.process->Vm.WorkingSetLock);
+      status = resolve_user_fault(fault);
+    }
+    if (status != wait_for_pages) break;
+    MiWaitForFreePages();
   }
   if (status == STATUS_GUARD_PAGE_VIOLATION) {
     status = check_for_stack_growth(fault.process, fault.address);

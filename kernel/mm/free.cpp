@@ -1,5 +1,6 @@
 // NtFreeVirtualMemory: decommit pages, or release a region or a part of it.
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/regions.hpp"
 #include "kernel/ps/process.hpp"
@@ -89,6 +90,7 @@ NTSTATUS MmFreeVirtualMemory(EPROCESS* process, MmRegion& region, ULONG type) {
   if (region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) return STATUS_INVALID_PARAMETER_3;
   const ULONG first = PageGeometry::page_of(region.base);
   ULONG last = region.size == 0 ? first : PageGeometry::page_of(region.base + region.size - 1);
+  if (type == MEM_DECOMMIT) MiWaitForFreePages();  // page tables may be needed
   const FastMutexGuard lock(process->Vm.WorkingSetLock);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->VadFlags.NoChange != 0) return STATUS_MEMORY_NOT_ALLOCATED;

@@ -7,6 +7,7 @@
 #include "kernel/ke/irql.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/mm/boot_paging.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
@@ -73,6 +74,7 @@ void MmInitSystem() {
   }
   *MiAddressToPde(0) = MmZeroPte;  // the identity mapping has done its work
   protect_kernel_image();          // also flushes the TB
+  MiInitializeFreePages();
   {
     const KDispatchGuard guard;
     build_free_list();
@@ -80,6 +82,7 @@ void MmInitSystem() {
   if (MmAvailablePages() < least_free_pages_bytes / PAGE_SIZE) {
     KeBugCheckEx(INSTALL_MORE_MEMORY, MmNumberOfPhysicalPages, MmAvailablePages(), 0, 0);
   }
-  // Without paging files what is committed must fit into memory.
-  MmTotalCommitLimit = MmAvailablePages();
+  // Without paging files what is committed must fit into memory, and leave what keeps waiters
+  // going.
+  MmTotalCommitLimit = MmResidentAvailablePages = MmAvailablePages() - 2 * MmMinimumFreePages;
 }

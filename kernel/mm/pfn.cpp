@@ -1,11 +1,9 @@
-// The page frame database: lists, share counts, commitment, kernel pages.
+// The page frame database: which list a frame is on, share and reference counts.
 #include "kernel/mm/pfn.hpp"
 
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
-#include "kernel/ke/processor.hpp"
-#include "kernel/ke/thread_object.hpp"
-#include "kernel/mm/boot_paging.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/rtl/memory.hpp"
 
@@ -17,13 +15,9 @@ constinit MMPFNLIST MmFreePageListHead = {.ListName = FreePageList};
 constinit MMPFNLIST MmStandbyPageListHead = {.ListName = StandbyPageList};
 constinit MMPFNLIST MmModifiedPageListHead = {.ListName = ModifiedPageList};
 constinit MMPFNLIST MmBadPageListHead = {.ListName = BadPageList};
-ULONG MmTotalCommittedPages = 0, MmTotalCommitLimit = 0, MmPeakCommitment = 0;
 }
 
 namespace {
-
-constinit KEVENT MmZeroingPageEvent = {};
-constexpr ULONG zeroing_threshold = 8;  // free pages that wake the zero page thread
 
 void zero_frame(ULONG frame) { memset(MiFrameToKseg0(frame), 0, PAGE_SIZE); }
 
@@ -37,8 +31,7 @@ ULONG remove_standby() {
   const ULONG frame = remove_from(MmStandbyPageListHead);
   if (frame != 0) {
     const MMPFN& pfn = MmPfnDatabase[frame];
-    auto* table = MiFrameToKseg0<MMPTE>(pfn.PteFrame);
-    table[pfn.PteAddress / sizeof(MMPTE) % PageGeometry::table_entries] = {pfn.OriginalPte};
+    *MiPteOfFrame(frame) = {pfn.OriginalPte};
     MiDecrementShareCount(pfn.PteFrame);
   }
   return frame;
@@ -50,18 +43,29 @@ ULONG MmAvailablePages() {
   return MmZeroedPageListHead.Total + MmFreePageListHead.Total + MmStandbyPageListHead.Total;
 }
 
+PMMPTE MiPteOfFrame(ULONG frame) {
+  const MMPFN& pfn = MmPfnDatabase[frame];
+  return MiFrameToKseg0<MMPTE>(pfn.PteFrame) +
+         pfn.PteAddress / sizeof(MMPTE) % PageGeometry::table_entries;
+}
+
 ULONG MiRemoveZeroPage() {
-  if (const ULONG frame = remove_from(MmZeroedPageListHead); frame != 0) return frame;
-  ULONG frame = remove_from(MmFreePageListHead);
-  if (frame == 0) frame = remove_standby();
-  if (frame != 0) zero_frame(frame);
+  ULONG frame = remove_from(MmZeroedPageListHead);
+  if (frame == 0) {
+    frame = remove_from(MmFreePageListHead);
+    if (frame == 0) frame = remove_standby();
+    if (frame != 0) zero_frame(frame);
+  }
+  if (frame != 0) MiPageWasTaken();
   return frame;
 }
 
 ULONG MiRemoveAnyPage() {
-  if (const ULONG frame = remove_from(MmFreePageListHead); frame != 0) return frame;
-  if (const ULONG frame = remove_from(MmZeroedPageListHead); frame != 0) return frame;
-  return remove_standby();
+  ULONG frame = remove_from(MmFreePageListHead);
+  if (frame == 0) frame = remove_from(MmZeroedPageListHead);
+  if (frame == 0) frame = remove_standby();
+  if (frame != 0) MiPageWasTaken();
+  return frame;
 }
 
 void MiInsertPageInFreeList(ULONG frame) {
@@ -70,10 +74,7 @@ void MiInsertPageInFreeList(ULONG frame) {
   pfn.Modified = 0;
   pfn.PteAddress = 0;
   MiInsertTailPfn(MmPfnDatabase, MmFreePageListHead, frame);
-  if (MmFreePageListHead.Total == zeroing_threshold &&
-      MmZeroingPageEvent.Header.WaitListHead.Flink != nullptr) {
-    KeSetEvent(&MmZeroingPageEvent);
-  }
+  MiPageBecameFree();
 }
 
 void MiInitializePfn(ULONG frame, const MMPTE* pte, MMPTE original, bool modified) {
@@ -89,104 +90,61 @@ void MiInitializePfn(ULONG frame, const MMPTE* pte, MMPTE original, bool modifie
   ++MmPfnDatabase[pfn.PteFrame].u2.ShareCount;
 }
 
+void MiDecrementReferenceCount(ULONG frame) {
+  MMPFN& pfn = MmPfnDatabase[frame];
+  if (pfn.ReferenceCount == 0) KeBugCheckEx(PFN_LIST_CORRUPT, 0x10, frame, pfn.PageLocation, 0);
+  if (--pfn.ReferenceCount != 0) return;
+  if (pfn.PteAddress == 0) {
+    MiInsertPageInFreeList(frame);
+  } else if (pfn.Modified != 0) {
+    MiInsertTailPfn(MmPfnDatabase, MmModifiedPageListHead, frame);
+  } else {
+    MiInsertTailPfn(MmPfnDatabase, MmStandbyPageListHead, frame);
+    MiPageBecameAvailable();
+  }
+}
+
 void MiDecrementShareCount(ULONG frame) {
   MMPFN& pfn = MmPfnDatabase[frame];
   if (pfn.PageLocation != ActiveAndValid || pfn.u2.ShareCount == 0) {
     KeBugCheckEx(PFN_LIST_CORRUPT, 7, frame, pfn.u2.ShareCount, pfn.PageLocation);
   }
-  if (--pfn.u2.ShareCount == 0) MiInsertPageInFreeList(frame);
+  if (--pfn.u2.ShareCount != 0) return;
+  pfn.PageLocation = TransitionPage;
+  pfn.PteAddress = 0;  // the contents are nobody's
+  MiDecrementReferenceCount(frame);
 }
 
-void MiMoveToTransition(ULONG frame) {
+void MiMakeTransition(PMMPTE pte, MMPROTECTION protection) {
+  const ULONG frame = pte->frame();
   MMPFN& pfn = MmPfnDatabase[frame];
   if (pfn.PageLocation != ActiveAndValid || pfn.u2.ShareCount != 1) {
     KeBugCheckEx(PFN_LIST_CORRUPT, 8, frame, pfn.u2.ShareCount, pfn.PageLocation);
   }
-  pfn.ReferenceCount = 0;
-  MiInsertTailPfn(MmPfnDatabase, MmModifiedPageListHead, frame);
+  if (pte->dirty()) pfn.Modified = 1;
+  pfn.OriginalPte = MMPTE{pfn.OriginalPte}.with_protection(protection).Long;
+  *pte = MiMakeTransitionPte(frame, protection);
+  MiReturnToTransition(frame);
+}
+
+void MiReturnToTransition(ULONG frame) {
+  MMPFN& pfn = MmPfnDatabase[frame];
+  pfn.u2.ShareCount = 0;
+  pfn.PageLocation = TransitionPage;
+  MiDecrementReferenceCount(frame);
 }
 
 void MiTakeFromTransition(ULONG frame) {
   MMPFN& pfn = MmPfnDatabase[frame];
-  if (pfn.PageLocation != ModifiedPageList && pfn.PageLocation != StandbyPageList) {
+  if (pfn.PageLocation == ModifiedPageList) {
+    MiUnlinkPfn(MmPfnDatabase, MmModifiedPageListHead, frame);
+  } else if (pfn.PageLocation == StandbyPageList) {
+    MiUnlinkPfn(MmPfnDatabase, MmStandbyPageListHead, frame);
+    MiPageWasTaken();
+  } else if (pfn.PageLocation != TransitionPage) {
     KeBugCheckEx(PFN_LIST_CORRUPT, 9, frame, pfn.PageLocation, 0);
   }
-  MiUnlinkPfn(MmPfnDatabase,
-              pfn.PageLocation == ModifiedPageList ? MmModifiedPageListHead : MmStandbyPageListHead,
-              frame);
   pfn.u2.ShareCount = 1;
-  pfn.ReferenceCount = 1;
+  ++pfn.ReferenceCount;
   pfn.PageLocation = ActiveAndValid;
-}
-
-bool MiChargeCommitment(ULONG pages) {
-  const KDispatchGuard guard;
-  if (pages > MmTotalCommitLimit - MmTotalCommittedPages) return false;
-  MmTotalCommittedPages += pages;
-  if (MmTotalCommittedPages > MmPeakCommitment) MmPeakCommitment = MmTotalCommittedPages;
-  return true;
-}
-
-void MiReturnCommitment(ULONG pages) {
-  const KDispatchGuard guard;
-  if (pages > MmTotalCommittedPages) {
-    KeBugCheckEx(MEMORY_MANAGEMENT, 1, pages, MmTotalCommittedPages, 0);
-  }
-  MmTotalCommittedPages -= pages;
-}
-
-bool MiMapKernelPage(PMMPTE pte) {
-  if (!MiChargeCommitment(1)) return false;
-  const KDispatchGuard guard;
-  const ULONG frame = MiRemoveAnyPage();
-  if (frame == 0) {
-    MiReturnCommitment(1);
-    return false;
-  }
-  MiInitializePfn(frame, pte, MmZeroPte, true);
-  *pte = MiMakeValidKernelPte(frame, true);
-  return true;
-}
-
-void MiUnmapKernelPage(PMMPTE pte) {
-  const KDispatchGuard guard;
-  const ULONG frame = pte->frame();
-  *pte = MmZeroPte;
-  KeFlushSingleTb(MiPteToAddress(pte));
-  MiDecrementShareCount(MmPfnDatabase[frame].PteFrame);
-  MiDecrementShareCount(frame);
-  MiReturnCommitment(1);
-}
-
-/// The alpha scheme has INVLPG on every model, the i386 scheme only from the 486 on.
-void KeFlushSingleTb(ULONG address) {
-  if (Pte::dirty_by_fault || KeI386Is486 != 0) {
-    __asm__ volatile(".byte 0x0F, 0x01, 0x38"  // INVLPG [EAX]; -march=i386 knows no such mnemonic
-                     :
-                     : "a"(address)
-                     : "memory");
-  } else {
-    KeWriteCr3(KeReadCr3());
-  }
-}
-
-void MmZeroPageThread(PVOID) {
-  {
-    const KDispatchGuard guard;
-    KeInitializeEvent(&MmZeroingPageEvent, SynchronizationEvent, true);
-  }
-  for (;;) {
-    KeWaitForSingleObject(&MmZeroingPageEvent, KernelMode, nullptr);
-    for (;;) {
-      ULONG frame;
-      {
-        const KDispatchGuard guard;
-        frame = remove_from(MmFreePageListHead);
-      }
-      if (frame == 0) break;
-      zero_frame(frame);  // nobody knows the frame now: other threads may run
-      const KDispatchGuard guard;
-      MiInsertTailPfn(MmPfnDatabase, MmZeroedPageListHead, frame);
-    }
-  }
 }

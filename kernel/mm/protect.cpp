@@ -1,37 +1,24 @@
 // NtProtectVirtualMemory.
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/regions.hpp"
+#include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
-namespace {
-
-/// No-access and guard pages must fault: the frame waits in transition.
-void make_transition(EPROCESS* process, PMMPTE pte, MMPROTECTION protection) {
-  const ULONG frame = pte->frame();
-  MmPfnDatabase[frame].OriginalPte =
-      MMPTE{MmPfnDatabase[frame].OriginalPte}.with_protection(protection).Long;
-  MmPfnDatabase[frame].Modified = 1;
-  MiWriteUserPte(process, pte, MiMakeTransitionPte(frame, protection));
-  MiMoveToTransition(frame);
-  --process->Vm.WorkingSetSize;
-}
-
-}  // namespace
-
+/// No-access and guard pages must fault: their frames wait in transition.
 void MiProtectPage(EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
   const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
   if (!pte->valid()) {
     if (pte->Long == 0 && protection == vad->VadFlags.Protection) return;
-    MiWriteUserPte(
-        process, pte,
-        pte->Long == 0 ? MiMakeDemandZeroPte(protection) : pte->with_protection(protection));
+    MiProtectInvalidPte(process, pte, protection);
     return;
   }
   const KDispatchGuard guard;
   if (MiIsNoAccess(protection) || MiIsGuard(protection)) {
-    make_transition(process, pte, protection);
+    MiRemoveFromWorkingSet(process, pte->frame());
+    MiMakeTransition(pte, protection);
   } else {
     MMPFN& pfn = MmPfnDatabase[pte->frame()];
     if (pte->dirty()) pfn.Modified = 1;
@@ -50,6 +37,7 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
   }
   const ULONG first = PageGeometry::page_of(region.base);
   const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
+  MiWaitForFreePages();  // page tables may be needed
   const FastMutexGuard lock(process->Vm.WorkingSetLock);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->EndingVpn < last || vad->VadFlags.NoChange != 0) {

@@ -135,6 +135,26 @@ TEST(Faults, EveryDemandZeroFaultIsListedOnceInOrder) {
   EXPECT_EQ(found.size(), order.size());
 }
 
+/// Eight stores to new pages, then, after two changes of protection, eight soft faults.
+TEST(Faults, APageInTransitionComesBackSoftly) {
+  const Scratch scratch;
+  std::vector<std::uint32_t> zero, soft;
+  for (const auto& fault : faults_of(scratch, "soft.exe")) {
+    if (!contains(fault["symbol"], "SOFT!") || fault["mode"] != "user") continue;
+    const auto page =
+        static_cast<std::uint32_t>(std::stoul(std::string(fault["address"]), nullptr, 16)) /
+        page_size;
+    if (fault["resolution"] == "demand zero" && fault["access"] == "write") zero.push_back(page);
+    if (fault["resolution"] == "transition") {
+      EXPECT_EQ(fault["status"], "0x00000110");
+      soft.push_back(page);
+    }
+  }
+  ASSERT_GE(zero.size(), 8u);
+  ASSERT_EQ(soft.size(), 8u);
+  EXPECT_EQ(soft, std::vector<std::uint32_t>(zero.end() - 8, zero.end()));
+}
+
 TEST(Faults, TheLogIsTheSameTwice) {
   const Scratch first, second;
   faults_of(first, "tour.exe");

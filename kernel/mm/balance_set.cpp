@@ -1,0 +1,73 @@
+// The balance set manager: trims the working sets of all processes in turn while pages are few.
+#include "kernel/ke/irql.hpp"
+#include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/pfn.hpp"
+#include "kernel/mm/working_set.hpp"
+#include "kernel/ps/process.hpp"
+
+extern "C" LIST_ENTRY MmWorkingSetExpansionHead;
+
+namespace {
+
+constexpr LARGE_INTEGER one_second = {.QuadPart = -10'000'000};
+
+/// Dirty pages count: the modified page writer makes them available.
+bool enough_pages() {
+  return MmAvailablePages() + MmModifiedPageListHead.Total >= MmPlentifulFreePages;
+}
+
+ULONG count_working_sets() {
+  const KDispatchGuard guard;
+  ULONG count = 0;
+  for (PLIST_ENTRY entry = MmWorkingSetExpansionHead.Flink; entry != &MmWorkingSetExpansionHead;
+       entry = entry->Flink) {
+    ++count;
+  }
+  return count;
+}
+
+/// The process whose turn it is, referenced; its next turn comes after all others'.
+EPROCESS* next_process() {
+  const KDispatchGuard guard;
+  if (IsListEmpty(&MmWorkingSetExpansionHead)) return nullptr;
+  PLIST_ENTRY entry = RemoveHeadList(&MmWorkingSetExpansionHead);
+  InsertTailList(&MmWorkingSetExpansionHead, entry);
+  EPROCESS* process = CONTAINING_RECORD(entry, EPROCESS, Vm.WorkingSetExpansionLinks);
+  ObReferenceObject(process);
+  return process;
+}
+
+/// A process that is busy with its address space is left alone this time.
+void trim(EPROCESS* process, bool need) {
+  MMSUPPORT& vm = process->Vm;
+  if (!ExTryToAcquireFastMutex(&vm.WorkingSetLock)) return;
+  if (vm.VmWorkingSetList.Wsle != nullptr) {
+    const ULONG faults = vm.PageFaultCount - vm.LastTrimFaultCount;
+    MiTrimWorkingSet(process,
+                     MiPagesToTrim(vm.WorkingSetSize, vm.MinimumWorkingSetSize, faults, need));
+    vm.LastTrimFaultCount = vm.PageFaultCount;
+  }
+  ExReleaseFastMutex(&vm.WorkingSetLock);
+}
+
+/// One round with the fault rates heeded; where that isn't enough, one without.
+void trim_in_turn() {
+  constexpr bool rounds[] = {false, true};
+  for (const bool need : rounds) {
+    for (ULONG left = count_working_sets(); left != 0 && !enough_pages(); --left) {
+      EPROCESS* process = next_process();
+      if (process == nullptr) return;
+      trim(process, need);
+      ObDereferenceObject(process);
+    }
+  }
+}
+
+}  // namespace
+
+void KeBalanceSetManager(PVOID) {
+  for (;;) {
+    KeWaitForSingleObject(&MmWorkingSetManagerEvent, KernelMode, &one_second);
+    trim_in_turn();
+  }
+}

@@ -1,0 +1,133 @@
+// Growth and replacement of working sets: a process at its maximum pays with its own oldest page,
+// unless memory is plentiful.
+#include "kernel/mm/working_set.hpp"
+
+#include "kernel/ke/irql.hpp"
+#include "kernel/ke/processor.hpp"
+#include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/layout.hpp"
+#include "kernel/mm/pfn.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/ps/process.hpp"
+
+extern "C" {
+ULONG MmPageReplacements = 0, MmPagesTrimmed = 0;
+constinit LIST_ENTRY MmWorkingSetExpansionHead = {&MmWorkingSetExpansionHead,
+                                                  &MmWorkingSetExpansionHead};
+}
+
+namespace {
+
+constexpr ULONG list_tag = PoolTag("MmWs"), first_slots = 64;
+
+/// Limits by the size of memory, as NT 3.x chose them.
+struct Limits {
+  ULONG megabytes, minimum, maximum;
+};
+constexpr Limits limits[] = {{13, 20, 45}, {20, 30, 145}, {~ULONG{0}, 50, 345}};
+
+const Limits& limits_here() {
+  const ULONG megabytes = MmNumberOfPhysicalPages >> (20 - PAGE_SHIFT);
+  unsigned i = 0;
+  while (megabytes >= limits[i].megabytes) ++i;
+  return limits[i];
+}
+
+bool grow_list(MMWSL& list, ULONG slots) {
+  auto* larger =
+      static_cast<MMWSLE*>(ExAllocatePoolWithTag(NonPagedPool, slots * sizeof(MMWSLE), list_tag));
+  if (larger == nullptr) return false;
+  if (MMWSLE* old = MiGrowWsl(list, larger, slots)) ExFreePool(old);
+  return true;
+}
+
+/// By way of KSEG0: the process need not be attached.
+PMMPTE pte_of(EPROCESS* process, ULONG vpn) {
+  const ULONG address = vpn << PAGE_SHIFT;
+  const auto* directory =
+      MiFrameToKseg0<MMPTE>(PageGeometry::page_of(process->Pcb.DirectoryTableBase));
+  const MMPTE pde = directory[PageGeometry::directory_index(address)];
+  return MiFrameToKseg0<MMPTE>(pde.frame()) + PageGeometry::table_index(address);
+}
+
+/// The page under the hand goes to standby or to the modified list. False when all are locked.
+bool remove_oldest(EPROCESS* process) {
+  MMWSL& list = process->Vm.VmWorkingSetList;
+  const ULONG index = MiNextVictim(list);
+  if (index == MM_NO_WSLE) return false;
+  const ULONG vpn = list.Wsle[index].VirtualPageNumber;
+  const PMMPTE pte = pte_of(process, vpn);
+  const ULONG frame = pte->frame();
+  MiRemoveFromWorkingSet(process, frame);
+  MiMakeTransition(pte, MMPTE{MmPfnDatabase[frame].OriginalPte}.protection());
+  if (process->Pcb.DirectoryTableBase == KeReadCr3()) KeFlushSingleTb(vpn << PAGE_SHIFT);
+  return true;
+}
+
+bool replace(EPROCESS* process) {
+  if (!remove_oldest(process)) return false;
+  ++MmPageReplacements;
+  return true;
+}
+
+}  // namespace
+
+bool MiInitializeWorkingSet(EPROCESS* process) {
+  MMSUPPORT& vm = process->Vm;
+  vm.VmWorkingSetList = {};
+  vm.MinimumWorkingSetSize = limits_here().minimum;
+  vm.MaximumWorkingSetSize = limits_here().maximum;
+  if (!MiChargeResidentPages(vm.MinimumWorkingSetSize)) return false;
+  if (!grow_list(vm.VmWorkingSetList, first_slots)) {
+    MiReturnResidentPages(vm.MinimumWorkingSetSize);
+    return false;
+  }
+  const KDispatchGuard guard;
+  InsertTailList(&MmWorkingSetExpansionHead, &vm.WorkingSetExpansionLinks);
+  return true;
+}
+
+void MiDeleteWorkingSet(EPROCESS* process) {
+  MMSUPPORT& vm = process->Vm;
+  {
+    const KDispatchGuard guard;
+    if (vm.VmWorkingSetList.Wsle == nullptr) return;
+    RemoveEntryList(&vm.WorkingSetExpansionLinks);
+  }
+  ExFreePool(vm.VmWorkingSetList.Wsle);
+  vm.VmWorkingSetList = {};
+  MiReturnResidentPages(vm.MinimumWorkingSetSize);
+}
+
+bool MiMakeRoomInWorkingSet(EPROCESS* process) {
+  MMSUPPORT& vm = process->Vm;
+  const ULONG available = MmAvailablePages();
+  const bool full = vm.WorkingSetSize >= vm.MaximumWorkingSetSize;
+  const bool pay = available <= MmMinimumFreePages || (full && available < MmPlentifulFreePages);
+  if (pay && vm.WorkingSetSize > vm.MinimumWorkingSetSize) replace(process);
+  MMWSL& list = vm.VmWorkingSetList;
+  return list.FirstFree != MM_NO_WSLE || grow_list(list, 2 * list.LastEntry) || replace(process);
+}
+
+void MiAddToWorkingSet(EPROCESS* process, const MMPTE* pte) {
+  MMSUPPORT& vm = process->Vm;
+  MmPfnDatabase[pte->frame()].u1.WsIndex =
+      MiTakeWsle(vm.VmWorkingSetList, PageGeometry::page_of(MiPteToAddress(pte)));
+  if (++vm.WorkingSetSize > vm.PeakWorkingSetSize) vm.PeakWorkingSetSize = vm.WorkingSetSize;
+}
+
+void MiRemoveFromWorkingSet(EPROCESS* process, ULONG frame) {
+  MiFreeWsle(process->Vm.VmWorkingSetList, MmPfnDatabase[frame].u1.WsIndex);
+  --process->Vm.WorkingSetSize;
+}
+
+ULONG MiTrimWorkingSet(EPROCESS* process, ULONG pages) {
+  ULONG done = 0;
+  for (; done < pages; ++done) {
+    const KDispatchGuard guard;  // a page at a time: interrupts' DPCs get their turn
+    if (process->Vm.WorkingSetSize <= process->Vm.MinimumWorkingSetSize) break;
+    if (!remove_oldest(process)) break;
+    ++MmPagesTrimmed;
+  }
+  return done;
+}
