@@ -1,11 +1,12 @@
-// The subject: our interpreter with every user instruction it has.
+// The subject: our interpreter with every user instruction it has, driven through the embedding API
+// as any program would drive it.
 #pragma once
 
 #include <memory>
 #include <span>
+#include <vector>
 
-#include "cpu/engine.hpp"
-#include "cpu/observer.hpp"
+#include "include/faultline.h"
 #include "tests/differential/outcome.hpp"
 
 namespace faultline::differential {
@@ -15,29 +16,20 @@ class Subject {
   explicit Subject(Mode mode);
   void set_code(u32 address, std::span<const u8> bytes);
   /// The 64 KB, to read and to change outside the code.
-  u8* memory() { return memory_.host_page_for_write({0}); }
+  u8* memory() { return memory_.data(); }
   Outcome run(const Registers& from);
 
  private:
-  struct NoPorts : Bus {
-    u32 port_read(u16, unsigned) override { return ~u32{0}; }
-    void port_write(u16, unsigned, u32) override {}
-    u8 acknowledge_interrupt() override { return 0; }
+  struct Close {
+    void operator()(faultline_engine* engine) const { faultline_close(engine); }
   };
-  struct FirstException : Observation {
-    int vector = no_exception;
-    void interrupt(u8 number, bool, bool, u32) override {
-      if (vector == no_exception) vector = number;
-    }
-  };
+  /// The reason of its end.
+  int run_from(const Registers& from);
+  static int note_first(faultline_engine* engine, const faultline_interrupt* interrupt,
+                        uint32_t* resume_eip, void* vector);
 
-  Stop run_with(Engine& engine, const Registers& from);
-
-  PhysicalMemory memory_{1u << 20};
-  NoPorts bus_;
-  FirstException first_exception_;
-  CpuContext context_{*find_model("compat"), memory_, bus_};
-  std::unique_ptr<Engine> engine_, watched_;
+  std::vector<u8> memory_;
+  std::unique_ptr<faultline_engine, Close> engine_;
 };
 
 }  // namespace faultline::differential
