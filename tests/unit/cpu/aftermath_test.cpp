@@ -50,7 +50,7 @@ TEST(Popad, IsSafeWhenAnInterruptComesBetween) {
     m.reg(EAX) = eax;
     m.reg(EDX) = data;
     m.s.flags.set(0x202);
-    m.set_byte(m.handler(0x20), 0xCF);  // IRETD
+    m.place(m.handler(0x20), {0x8D, 0x0C, 0x3A, 0xCF});  // lea ecx,[edx+edi]; iretd
     m.place(program, {0x60, 0x61, 0x8B, 0x0C, 0x3A, 0xF4});
     m.step(2);  // and the engine has returned in between
     EXPECT_EQ(m.s.eip, program + 2);
