@@ -2,6 +2,8 @@
 #include "cpu/decode/decoder.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 
 namespace faultline {
@@ -148,12 +150,44 @@ void read_immediate(ByteCursor& cursor, Operand operand, bool second, Instructio
     out.immediate = value;
 }
 
+/// What decoding asks of a row, asked once.
+struct RowFacts {
+  bool modrm = false, register_only = false, memory_only = false;
+  bool special = false;  // names a segment, control or test register by ModRM
+  u8 immediates = 0;     // bit n: the nth operand has bytes behind ModRM
+};
+constexpr bool has_bytes(Operand o) {
+  switch (o) {
+    case Operand::Ib: case Operand::Ibs: case Operand::Iw: case Operand::Iv: case Operand::Jb:
+    case Operand::Jv: case Operand::Ob: case Operand::Ov: case Operand::Ap:
+      return true;
+    default:
+      return false;
+  }
+}
+constexpr RowFacts facts_of(const Form& form) {
+  RowFacts facts{form.modrm(), register_only(form.rm()), memory_only(form.rm()), false, 0};
+  for (unsigned i = 0; i < 3; ++i) {
+    const Operand o = form.operands[i];
+    if (o == Operand::Sw || o == Operand::Cd || o == Operand::Td) facts.special = true;
+    if (has_bytes(o)) facts.immediates |= static_cast<u8>(1u << i);
+  }
+  return facts;
+}
+constexpr std::array<RowFacts, form_count> row_facts = [] {
+  std::array<RowFacts, form_count> all{};
+  for (unsigned row = 0; row < form_count; ++row) all[row] = facts_of(forms[row]);
+  return all;
+}();
+
 bool legal(const Form& form, DecodeMode mode, const Model& model, const Instruction& insn,
            bool mod3) {
   if (!form.exists(model.features)) return false;
   if (form.has(ProtectedOnly) && !mode.protected_mode) return false;
-  if (memory_only(form.rm()) && mod3) return false;
+  const RowFacts& facts = row_facts[insn.row];
+  if (facts.memory_only && mod3) return false;
   if (insn.locked && !(form.has(Lockable) && insn.memory)) return false;
+  if (!facts.special) return true;
   // CS is no destination; 6 and 7 name no segment register. [386 §17.2.2 MOV]
   const bool to_sreg = form.operands[0] == Operand::Sw, from_sreg = form.operands[1] == Operand::Sw;
   if ((to_sreg && insn.reg == CS) || ((to_sreg || from_sreg) && insn.reg > GS)) return false;
@@ -195,7 +229,7 @@ DecodeStatus decode(std::span<const u8> bytes, DecodeMode mode, const Model& mod
   out.row = opcode_map.any[escaped][opcode];
   if (out.row == no_form) return finish(DecodeStatus::Invalid);
   bool mod3 = false;
-  if (forms[out.row].modrm()) {
+  if (row_facts[out.row].modrm) {
     const u8 modrm = cursor.next();
     mod3 = modrm >> 6 == 3;
     out.row = opcode_map.row[escaped][opcode][modrm >> 3 & 7][mod3 ? 1 + (modrm & 7) : 0];
@@ -203,15 +237,16 @@ DecodeStatus decode(std::span<const u8> bytes, DecodeMode mode, const Model& mod
     // An escape of a later x87 is one of the reserved here.
     if (forms[out.row].has(Numeric) && !forms[out.row].exists(model.features))
       out.row = opcode_map.any[escaped][opcode];
-    read_modrm(cursor, modrm, prefixes, register_only(forms[out.row].rm()), out);
+    read_modrm(cursor, modrm, prefixes, row_facts[out.row].register_only, out);
   } else {
     out.rm = opcode & 7;
   }
   const Form& form = forms[out.row];
   bool second = false;
-  for (Operand operand : form.operands) {
+  for (unsigned set = row_facts[out.row].immediates; set != 0; set &= set - 1) {
+    const Operand operand = form.operands[std::countr_zero(set)];
     read_immediate(cursor, operand, second, out);
-    second = second || operand == Operand::Iw;
+    second = operand == Operand::Iw;
   }
   if (cursor.ran_short()) return finish(DecodeStatus::NeedMore);
   return finish(legal(form, mode, model, out, mod3) ? DecodeStatus::Ok : DecodeStatus::Invalid);

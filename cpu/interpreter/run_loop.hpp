@@ -396,7 +396,7 @@ const Block* Core<t, O>::build_block(PhysicalAddress start, DecodeMode mode) {
   unsigned count = 0;
   u32 end = 0;
   while (count < Block::max_instructions) {
-    Instruction& insn = *new (decoded + count) Instruction;
+    Instruction& insn = decoded[count];
     const DecodeStatus status = decode(bytes.subspan(end), mode, context.model, insn);
     if (status == DecodeStatus::NeedMore) break;
     end += insn.length;
