@@ -2,6 +2,7 @@
 // clock, so that a run repeats itself exactly.
 #include "app/session.hpp"
 
+#include "app/idle_meter.hpp"
 #include "app/terminal.hpp"
 
 namespace faultline::app {
@@ -10,21 +11,6 @@ namespace {
 constexpr unsigned slices_a_second = 100;
 constexpr unsigned idle_before_typing = slices_a_second / 4;
 constexpr unsigned idle_before_giving_up = slices_a_second * 60;
-
-/// Whether a slice was spent waiting: halted at its end, and hardly an instruction in it.
-class IdleMeter {
- public:
-  bool slice(const Machine& machine, const RunResult& now) {
-    const u64 clocks = now.clocks - clocks_, instructions = now.instructions - instructions_;
-    clocks_ = now.clocks;
-    instructions_ = now.instructions;
-    return machine.halted() && instructions < clocks / 64;
-  }
-
- private:
-  u64 clocks_ = 0;
-  u64 instructions_ = 0;
-};
 
 RunResult ended(RunResult result, EndReason reason, const char* text) {
   result.reason = reason;

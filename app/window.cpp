@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/idle_meter.hpp"
 #include "app/terminal.hpp"
 
 namespace faultline::app {
@@ -248,6 +249,7 @@ RunResult run_window(Machine& machine, SerialInput& input, const std::function<b
   Pace pace;
   const u64 frame = machine.context().model.clock_hz / frames_a_second;
   unsigned idle_frames = 0;
+  IdleMeter meter;
   for (;;) {
     const RunResult result = machine.run_for(frame);
     const bool reader_gone = !flush();
@@ -263,7 +265,7 @@ RunResult run_window(Machine& machine, SerialInput& input, const std::function<b
       return closed(result);
     }
     std::string typed = input.poll(0);
-    idle_frames = machine.halted() ? idle_frames + 1 : 0;
+    idle_frames = meter.slice(machine, result) ? idle_frames + 1 : 0;
     if (typed.empty() && idle_frames >= idle_frames_before_typing &&
         machine.board().com1.input_sent() && !input.ended()) {
       typed = input.when_idle();

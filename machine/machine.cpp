@@ -266,7 +266,9 @@ void Machine::wait_for_interrupt(u64 until) {
     return;
   }
   Clock& clock = context_.state.clock;
-  clock.now = std::max(clock.now, std::min(board_.scheduler.next().value_or(until), until));
+  const u64 then = std::max(clock.now, std::min(board_.scheduler.next().value_or(until), until));
+  waited_ += then - clock.now;
+  clock.now = then;
   board_.scheduler.run_due();
 }
 

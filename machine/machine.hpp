@@ -108,6 +108,8 @@ class Machine {
 
   /// True when the CPU waits in HLT.
   bool halted() const { return context_.state.halted; }
+  /// Clocks that have passed in HLT.
+  u64 waited() const { return waited_; }
   u64 clocks() const { return context_.state.clock.now; }
   /// Emulated time since power-on.
   u64 microseconds() const;
@@ -144,6 +146,7 @@ class Machine {
   std::unique_ptr<Engine> engine_;
   std::vector<std::unique_ptr<std::ofstream>> log_files_;  // one for each of config_.port_logs
   RunResult end_;                                          // the end, once there is one
+  u64 waited_ = 0;                                         // clocks
   bool stop_requested_ = false;
 };
 
