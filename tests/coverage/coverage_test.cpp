@@ -12,6 +12,7 @@ namespace {
 TEST(Coverage, EveryRowRunsInEveryModeAndRaisesEveryFault) {
   Survey survey;
   survey.run();
+  EXPECT_EQ(survey.failures, 0u);
 
   const auto complete = [](const std::string& what, const Ledger& ledger) {
     EXPECT_GT(ledger.rows(), 0u) << what << ": no row at all";

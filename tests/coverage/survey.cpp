@@ -46,7 +46,7 @@ Machine& Survey::machine_of(const Model& model) {
 }
 
 void Survey::fail(const Scene& s, const char* what, const std::string& how) {
-  if (++failures_ <= most_reports)
+  if (++failures <= most_reports)
     ADD_FAILURE() << s.machine.model().name << ", " << name_of(s.mode()) << ", "
                   << describe(s.instance) << ": " << what << ":" << how;
 }

@@ -15,6 +15,7 @@ class Survey {
   Ledger executed{};
   Ledgers raised{}, routed{};
   std::array<u64, 32> by_vector{};
+  unsigned failures = 0;  // the first of them are reported one by one
 
  private:
   Machine& machine_of(const Model& model);
@@ -25,7 +26,6 @@ class Survey {
   void fail(const Scene& s, const char* what, const std::string& how);
 
   std::map<std::string_view, std::unique_ptr<Machine>> machines_{};
-  unsigned failures_ = 0;
 };
 
 }  // namespace faultline::coverage
