@@ -2,6 +2,7 @@
 #include "kernel/io/statistics.hpp"
 #include "kernel/ke/clock.hpp"
 #include "kernel/mm/fault.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
@@ -51,6 +52,10 @@ SYSTEM_PERFORMANCE_INFORMATION performance_information() {
   info.PageFaultCount = MmPageFaultCount;
   info.TransitionCount = MmTransitionCount;
   info.DemandZeroCount = MmDemandZeroCount;
+  info.PageReadCount = MmPageReadCount;
+  info.PageReadIoCount = MmPageReadIoCount;
+  info.DirtyPagesWriteCount = MmDirtyPagesWriteCount;
+  info.DirtyWriteIoCount = MmDirtyWriteIoCount;
   info.NonPagedPoolPages = pool.pages;
   info.NonPagedPoolAllocs = pool.allocations;
   info.NonPagedPoolFrees = pool.frees;

@@ -81,6 +81,13 @@ class FatVolume {
   NTSTATUS remove(const char* path);  // a file, or an empty directory; not one that is open
   NTSTATUS rename(const char* from, const char* to);  // may move; `to` must not exist
 
+  // Files in one piece.
+  NTSTATUS query_free_run(arch::u32& free, arch::u32& longest);  // bytes
+  /// Gives an empty file `size` bytes in one piece, which hold what the disk held, and attributes.
+  NTSTATUS allocate_contiguous(FatFile& file, arch::u32 size, arch::u8 attributes);
+  /// Where on the device the file begins; STATUS_UNSUCCESSFUL when it is empty or in pieces.
+  NTSTATUS first_sector_of(const FatFile& file, arch::u32& sector);
+
   NTSTATUS count_free_clusters(arch::u32& count);
   arch::u32 cluster_size() const { return sectors_per_cluster_ * BlockDevice::sector_size; }
   arch::u32 cluster_count() const { return cluster_count_; }
@@ -145,6 +152,11 @@ class FatVolume {
   NTSTATUS open_found(const Found& found, FatFile*& file);
   NTSTATUS update_entry(FatFile& file);
   NTSTATUS resize_chain(FatFile& file, arch::u32 clusters);
+
+  // fat16_contiguous.cpp: runs of free clusters.
+  template <class Visit>
+  NTSTATUS for_each_free_run(Visit visit);
+  NTSTATUS link_run(arch::u32 first, arch::u32 count);
 
   // fat16_data.cpp: the bytes in a chain.
   NTSTATUS seek(FatFile& file, arch::u32 chain_index, arch::u16& cluster);

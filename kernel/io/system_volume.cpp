@@ -3,13 +3,34 @@
 
 #include "kernel/io/ide.hpp"
 #include "kernel/io/ide_ports.hpp"
+#include "kernel/io/paging_io.hpp"
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/clock.hpp"
 #include "kernel/mm/boot_paging.hpp"
 
 namespace {
 
-constinit IdeDisk<IdePorts> IopBootDisk;
+/// The boot disk, one transfer at a time: the volume and the paging file share it.
+class SystemDisk final : public BlockDevice {
+ public:
+  void initialize() { ExInitializeFastMutex(&mutex_); }
+  bool attach(unsigned number) { return disk_.attach(number); }
+  bool read(arch::u32 lba, arch::u32 count, void* buffer) override {
+    const FastMutexGuard lock(mutex_);
+    return disk_.read(lba, count, buffer);
+  }
+  bool write(arch::u32 lba, arch::u32 count, const void* buffer) override {
+    const FastMutexGuard lock(mutex_);
+    return disk_.write(lba, count, buffer);
+  }
+  arch::u32 sector_count() const override { return disk_.sector_count(); }
+
+ private:
+  IdeDisk<IdePorts> disk_;
+  FAST_MUTEX mutex_ = {};
+};
+
+constinit SystemDisk IopBootDisk;
 constinit FatVolume IopSystemVolume;
 constinit FAST_MUTEX IopVolumeMutex = {};
 
@@ -61,6 +82,7 @@ LONGLONG IoTimeFromFat(const FatTimestamp& stamp) {
 
 void IoMountSystemVolume() {
   ExInitializeFastMutex(&IopVolumeMutex);
+  IopBootDisk.initialize();
   const ULONG drive = KeLoaderBlock.boot_drive;
   if (drive < first_bios_disk || !IopBootDisk.attach(drive - first_bios_disk)) {
     KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(STATUS_NO_SUCH_DEVICE), 0, 0);
@@ -71,6 +93,8 @@ void IoMountSystemVolume() {
     KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(status), lba, 0);
   }
 }
+
+BlockDevice& IoSystemDisk() { return IopBootDisk; }
 
 IoVolumeGuard::IoVolumeGuard() { ExAcquireFastMutex(&IopVolumeMutex); }
 IoVolumeGuard::~IoVolumeGuard() { ExReleaseFastMutex(&IopVolumeMutex); }

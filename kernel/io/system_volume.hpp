@@ -16,6 +16,7 @@ class IoVolumeGuard {
   IoVolumeGuard(const IoVolumeGuard&) = delete;
   IoVolumeGuard& operator=(const IoVolumeGuard&) = delete;
   FatVolume* operator->() const;
+  FatVolume& operator*() const { return *operator->(); }
 };
 
 /// A file the kernel reads for itself.

@@ -14,6 +14,7 @@
 #include "kernel/mm/boot_paging.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/create.hpp"
@@ -21,7 +22,7 @@
 
 namespace {
 
-constexpr KPRIORITY phase1_priority = 16, balance_set_priority = 16;
+constexpr KPRIORITY phase1_priority = 16, balance_set_priority = 16, modified_writer_priority = 17;
 constexpr char shell[] = "SHELL.EXE";
 
 void initialize_pcr() {
@@ -99,9 +100,12 @@ void Phase1Initialization(PVOID) {
   IoEnableConsoleInput();
   IoMountSystemVolume();
   if (!NT_SUCCESS(PsCreateSystemThread(MmZeroPageThread, nullptr, LOW_PRIORITY)) ||
-      !NT_SUCCESS(PsCreateSystemThread(KeBalanceSetManager, nullptr, balance_set_priority))) {
+      !NT_SUCCESS(PsCreateSystemThread(KeBalanceSetManager, nullptr, balance_set_priority)) ||
+      !NT_SUCCESS(PsCreateSystemThread(MiModifiedPageWriter, nullptr, modified_writer_priority))) {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 0, 0, 0, 0);
   }
+  // Without room for a paging file the system does with memory.
+  MmCreatePagingFile(KeLoaderBlock.load_options);
   const char* command_line = ExFindBootOption(KeLoaderBlock.load_options, "RUN=");
   const bool run = command_line != nullptr;
   IoSetConsoleRaw(run);

@@ -5,6 +5,7 @@
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/working_set.hpp"
@@ -101,6 +102,7 @@ void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
   const KDispatchGuard guard;
   const MMPTE old = *pte;
   MiWriteUserPte(process, pte, replacement);
+  MiReleasePageFileSpace(old);
   if (!old.valid() && !old.transition()) return;
   const ULONG frame = old.frame();
   const bool shared = frame == MmSharedUserDataFrame();

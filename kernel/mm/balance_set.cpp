@@ -1,6 +1,7 @@
 // The balance set manager: trims the working sets of all processes in turn while pages are few.
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
@@ -11,9 +12,11 @@ namespace {
 
 constexpr LARGE_INTEGER one_second = {.QuadPart = -10'000'000};
 
-/// Dirty pages count: the modified page writer makes them available.
+/// Dirty pages count as far as the modified page writer can make them available.
 bool enough_pages() {
-  return MmAvailablePages() + MmModifiedPageListHead.Total >= MmPlentifulFreePages;
+  const KDispatchGuard guard;
+  const ULONG dirty = MmModifiedPageListHead.Total, space = MiFreePageFileSpace();
+  return MmAvailablePages() + (dirty < space ? dirty : space) >= MmPlentifulFreePages;
 }
 
 ULONG count_working_sets() {
@@ -69,5 +72,7 @@ void KeBalanceSetManager(PVOID) {
   for (;;) {
     KeWaitForSingleObject(&MmWorkingSetManagerEvent, KernelMode, &one_second);
     trim_in_turn();
+    const KDispatchGuard guard;
+    MiWakeModifiedPageWriter();
   }
 }

@@ -6,13 +6,14 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
+#include "kernel/mm/page_in.hpp"
 #include "kernel/mm/pfn.hpp"
-#include "kernel/mm/user_copy.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
 extern "C" {
-ULONG MmPageFaultCount = 0, MmDemandZeroCount = 0, MmTransitionCount = 0, MmGuardPageCount = 0;
+ULONG MmPageFaultCount = 0, MmDemandZeroCount = 0, MmTransitionCount = 0, MmGuardPageCount = 0,
+      MmPageFileFaultCount = 0;
 }
 
 namespace {
@@ -21,6 +22,7 @@ struct Fault {
   EPROCESS* process;
   ULONG address;
   bool write;
+  ULONG cluster_limit;  // pages a read may bring in
   PMMPTE pte() const { return MiAddressToPte(address); }
   ULONG vpn() const { return PageGeometry::page_of(address); }
 };
@@ -39,8 +41,9 @@ NTSTATUS resolve_valid(const Fault& fault) {
   return STATUS_SUCCESS;
 }
 
-/// Not an answer of MmAccessFault's: there must be more free pages first.
-constexpr NTSTATUS wait_for_pages = STATUS_PENDING;
+// Not answers of MmAccessFault's: what has to be waited for before the question is asked again.
+constexpr NTSTATUS wait_for_pages = STATUS_PENDING, wait_for_reader = STATUS_ALERTED,
+                   read_first = STATUS_TIMEOUT;
 
 NTSTATUS resolve_demand_zero(const Fault& fault, MMPROTECTION protection) {
   const KDispatchGuard guard;
@@ -61,6 +64,7 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   if (!fault.pte()->transition()) return STATUS_SUCCESS;  // the frame was taken away: ask again
   // Off its list first: making room might need a frame.
   const ULONG frame = fault.pte()->frame();
+  if (MmPfnDatabase[frame].ReadInProgress != 0) return wait_for_reader;
   MiTakeFromTransition(frame);
   MMPFN& pfn = MmPfnDatabase[frame];
   if (!MiMakeRoomInWorkingSet(fault.process)) {
@@ -74,6 +78,11 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   MiAddToWorkingSet(fault.process, fault.pte());
   ++MmTransitionCount;
   return STATUS_PAGE_FAULT_TRANSITION;
+}
+
+NTSTATUS resolve_page_file(const Fault& fault, MMINPAGE_SUPPORT& support) {
+  const KDispatchGuard guard;
+  return MiBeginInPage(fault.pte(), fault.cluster_limit, support) ? read_first : wait_for_pages;
 }
 
 /// KUSER_SHARED_DATA belongs to no region: one frame, read-only, in every process.
@@ -92,7 +101,7 @@ bool is_shared_user_data(ULONG address) {
 }
 
 /// With the working-set lock held.
-NTSTATUS resolve_user_fault(const Fault& fault) {
+NTSTATUS resolve_user_fault(const Fault& fault, MMINPAGE_SUPPORT& support) {
   // Is there a page table? Without a region there need be none.
   const bool shared = is_shared_user_data(fault.address) && !fault.process->Vm.Deleted;
   MMVAD* vad = nullptr;
@@ -122,56 +131,58 @@ NTSTATUS resolve_user_fault(const Fault& fault) {
 
   // Where does it come from?
   if (pte.transition()) return resolve_transition(fault, protection);
+  if (pte.page_file()) return resolve_page_file(fault, support);
   return resolve_demand_zero(fault, protection);
 }
 
-/// A guard page between the stack's limit and its end is the stack growing: the next page below
-/// becomes the guard. The last page above the end can't be guarded: STATUS_STACK_OVERFLOW.
-NTSTATUS check_for_stack_growth(EPROCESS* process, ULONG address) {
-  TEB* teb = KeGetCurrentThread()->Teb;
-  PVOID base = nullptr, end = nullptr;
-  if (teb == nullptr || KeGetCurrentThread()->Process != &process->Pcb ||
-      !NT_SUCCESS(MmReadUser(&teb->Tib.StackBase, base)) ||
-      !NT_SUCCESS(MmReadUser(&teb->DeallocationStack, end))) {
-    return STATUS_GUARD_PAGE_VIOLATION;
+/// Asks until there is an answer; every wait is without the working-set lock.
+NTSTATUS resolve_and_wait(Fault& fault) {
+  bool has_read = false;
+  for (;;) {
+    MMINPAGE_SUPPORT support;
+    NTSTATUS status;
+    {
+      const FastMutexGuard lock(fault.process->Vm.WorkingSetLock);
+      status = resolve_user_fault(fault, support);
+    }
+    switch (status) {
+      case wait_for_pages:
+        MiWaitForFreePages();
+        break;
+      case wait_for_reader:
+        MiWaitForInPage(fault.address);
+        break;
+      case read_first:
+        status = MiFinishInPage(support);
+        has_read = NT_SUCCESS(status);
+        // A neighbour's bad sector is no reason to refuse this page.
+        if (!has_read && support.Count == 1) return status;
+        if (!has_read) fault.cluster_limit = 1;
+        break;
+      case STATUS_PAGE_FAULT_TRANSITION:
+        if (!has_read) return status;
+        --MmTransitionCount;
+        ++MmPageFileFaultCount;
+        return STATUS_PAGE_FAULT_PAGING_FILE;
+      default:
+        return status;
+    }
   }
-  const ULONG lowest = reinterpret_cast<ULONG>(end);
-  if (address < lowest || address >= reinterpret_cast<ULONG>(base)) {
-    return STATUS_GUARD_PAGE_VIOLATION;
-  }
-  const ULONG page = address & PageGeometry::page_mask;
-  MmWriteUser(&teb->Tib.StackLimit, reinterpret_cast<PVOID>(page));
-  MmRegion guard = {page - PAGE_SIZE, PAGE_SIZE};
-  if (page < lowest + 2 * PAGE_SIZE ||
-      !NT_SUCCESS(
-          MmAllocateVirtualMemory(process, guard, 0, MEM_COMMIT, PAGE_READWRITE | PAGE_GUARD))) {
-    return STATUS_STACK_OVERFLOW;
-  }
-  return STATUS_PAGE_FAULT_GUARD_PAGE;
 }
 
 }  // namespace
 
 NTSTATUS MmAccessFault(ULONG fault_code, PVOID address, KPROCESSOR_MODE, KTRAP_FRAME*) {
   Fault fault = {PsGetCurrentProcess(), reinterpret_cast<ULONG>(address),
-                 (fault_code & arch::page_fault::W) != 0};
+                 (fault_code & arch::page_fault::W) != 0, MmInPageClusterSize};
   ++MmPageFaultCount;
   ++fault.process->Vm.PageFaultCount;
   // Kernel memory is resident; user mode has no business there, nor at a raised level here.
   if (fault.address > MM_HIGHEST_USER_ADDRESS || KeGetCurrentIrql() >= DISPATCH_LEVEL) {
     return STATUS_ACCESS_VIOLATION;
   }
-  NTSTATUS status;
-  for (;;) {
-    {
-      const FastMutexGuard lock(fault.process->Vm.WorkingSetLock);
-      status = resolve_user_fault(fault);
-    }
-    if (status != wait_for_pages) break;
-    MiWaitForFreePages();
-  }
-  if (status == STATUS_GUARD_PAGE_VIOLATION) {
-    status = check_for_stack_growth(fault.process, fault.address);
-  }
-  return status;
+  const NTSTATUS status = resolve_and_wait(fault);
+  return status == STATUS_GUARD_PAGE_VIOLATION
+             ? MiCheckForUserStackGrowth(fault.process, fault.address)
+             : status;
 }

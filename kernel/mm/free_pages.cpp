@@ -70,6 +70,7 @@ void MmZeroPageThread(PVOID) {
       memset(MiFrameToKseg0(frame), 0, PAGE_SIZE);
       const KDispatchGuard guard;
       MiInsertTailPfn(MmPfnDatabase, MmZeroedPageListHead, frame);
+      MiPageBecameAvailable();
     }
   }
 }

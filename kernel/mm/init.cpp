@@ -9,6 +9,7 @@
 #include "kernel/mm/boot_paging.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
 
@@ -75,6 +76,7 @@ void MmInitSystem() {
   *MiAddressToPde(0) = MmZeroPte;  // the identity mapping has done its work
   protect_kernel_image();          // also flushes the TB
   MiInitializeFreePages();
+  MiInitializeModifiedPageWriter();
   {
     const KDispatchGuard guard;
     build_free_list();
@@ -82,7 +84,7 @@ void MmInitSystem() {
   if (MmAvailablePages() < least_free_pages_bytes / PAGE_SIZE) {
     KeBugCheckEx(INSTALL_MORE_MEMORY, MmNumberOfPhysicalPages, MmAvailablePages(), 0, 0);
   }
-  // Without paging files what is committed must fit into memory, and leave what keeps waiters
-  // going.
+  // What is committed must fit into memory and the paging file, which comes later, and leave what
+  // keeps waiters going.
   MmTotalCommitLimit = MmResidentAvailablePages = MmAvailablePages() - 2 * MmMinimumFreePages;
 }

@@ -5,6 +5,7 @@
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/rtl/memory.hpp"
 
 extern "C" {
@@ -30,8 +31,9 @@ ULONG remove_from(MMPFNLIST& list) {
 ULONG remove_standby() {
   const ULONG frame = remove_from(MmStandbyPageListHead);
   if (frame != 0) {
-    const MMPFN& pfn = MmPfnDatabase[frame];
+    MMPFN& pfn = MmPfnDatabase[frame];
     *MiPteOfFrame(frame) = {pfn.OriginalPte};
+    pfn.OriginalPte = 0;  // its page of the paging file is the PTE's now
     MiDecrementShareCount(pfn.PteFrame);
   }
   return frame;
@@ -97,7 +99,11 @@ void MiDecrementReferenceCount(ULONG frame) {
   if (pfn.PteAddress == 0) {
     MiInsertPageInFreeList(frame);
   } else if (pfn.Modified != 0) {
+    // What the paging file has of it is out of date.
+    MiReleasePageFileSpace({pfn.OriginalPte});
+    pfn.OriginalPte = MiMakeDemandZeroPte(MMPTE{pfn.OriginalPte}.protection()).Long;
     MiInsertTailPfn(MmPfnDatabase, MmModifiedPageListHead, frame);
+    MiModifiedPageCame();
   } else {
     MiInsertTailPfn(MmPfnDatabase, MmStandbyPageListHead, frame);
     MiPageBecameAvailable();
@@ -112,6 +118,8 @@ void MiDecrementShareCount(ULONG frame) {
   if (--pfn.u2.ShareCount != 0) return;
   pfn.PageLocation = TransitionPage;
   pfn.PteAddress = 0;  // the contents are nobody's
+  MiReleasePageFileSpace({pfn.OriginalPte});
+  pfn.OriginalPte = 0;
   MiDecrementReferenceCount(frame);
 }
 

@@ -22,6 +22,7 @@ struct MMPFN {
   union {
     arch::u32 Flink;
     arch::u32 WsIndex;
+    arch::u32 Event;  // while ReadInProgress: the KEVENT of the thread that reads
   } u1;
   arch::u32 PteAddress;  // linear address of the PTE that maps the page, or did last
   union {

@@ -25,6 +25,12 @@ struct MMPTE {
   constexpr bool transition() const {
     return (Long & (Pte::Valid | Pte::Prototype | Pte::Transition)) == Pte::Transition;
   }
+  /// The page of the paging file that holds it; 0: none does.
+  constexpr ULONG page_file_page() const {
+    const bool elsewhere = (Long & (Pte::Valid | Pte::Prototype | Pte::Transition)) != 0;
+    return elsewhere ? 0 : Long >> Pte::page_file_high_shift;
+  }
+  constexpr bool page_file() const { return page_file_page() != 0; }
   constexpr MMPTE with_protection(MMPROTECTION code) const {
     return {(Long & ~(0x1Fu << Pte::protection_shift)) | code << Pte::protection_shift};
   }
@@ -49,6 +55,10 @@ constexpr MMPTE MiMakeDemandZeroPte(MMPROTECTION code) { return {code << Pte::pr
 constexpr MMPTE MiMakeTransitionPte(ULONG frame, MMPROTECTION code) {
   return {Pte::Transition | code << Pte::protection_shift | frame << Pte::pfn_shift};
 }
+/// PageFileLow numbers the paging file: there is one, 0.
+constexpr MMPTE MiMakePageFilePte(MMPROTECTION code, ULONG page) {
+  return {code << Pte::protection_shift | page << Pte::page_file_high_shift};
+}
 inline constexpr MMPTE MmZeroPte = {0};
 /// A page that was committed together with its region and then decommitted.
 inline constexpr MMPTE MmDecommittedPte = MiMakeDemandZeroPte(MM_DECOMMIT);
@@ -68,3 +78,7 @@ inline ULONG MiPteToAddress(const MMPTE* pte) {
 static_assert(MiMakeDemandZeroPte(MM_READWRITE).protection() == MM_READWRITE);
 static_assert(MiMakeTransitionPte(5, MM_READWRITE).frame() == 5);
 static_assert(MiMakeTransitionPte(5, MM_NOACCESS).transition());
+static_assert(!MiMakeTransitionPte(5, MM_NOACCESS).page_file());
+static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFF).page_file_page() == 0xFFFFF);
+static_assert(MiMakePageFilePte(MM_NOACCESS, 7).protection() == MM_NOACCESS);
+static_assert(!MiMakeDemandZeroPte(MM_NOACCESS).page_file());

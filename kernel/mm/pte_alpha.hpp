@@ -13,7 +13,8 @@ struct PteFormat;
 template <>
 struct PteFormat<arch::PagingAlpha> {
   using u32 = arch::u32;
-  static constexpr unsigned pfn_shift = arch::PagingAlpha::pfn_shift, protection_shift = 3;
+  static constexpr unsigned pfn_shift = arch::PagingAlpha::pfn_shift, protection_shift = 3,
+                            page_file_low_shift = 8, page_file_high_shift = 12;
   static constexpr u32 Valid = arch::PagingAlpha::V, Owner = arch::PagingAlpha::Owner,
                        Dirty = arch::PagingAlpha::Dirty, Write = 1u << 7, CopyOnWrite = 1u << 8;
   static constexpr u32 Prototype = 1u << 1, Transition = 1u << 2;

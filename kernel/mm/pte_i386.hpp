@@ -13,7 +13,8 @@ struct PteFormat;
 template <>
 struct PteFormat<arch::PagingI386> {
   using u32 = arch::u32;
-  static constexpr unsigned pfn_shift = 12, protection_shift = 5;
+  static constexpr unsigned pfn_shift = 12, protection_shift = 5, page_file_low_shift = 1,
+                            page_file_high_shift = 12;
   static constexpr u32 Valid = arch::PagingI386::P, Write = arch::PagingI386::RW,
                        Owner = arch::PagingI386::US, Accessed = arch::PagingI386::A,
                        Dirty = arch::PagingI386::D, CopyOnWrite = 1u << 9;

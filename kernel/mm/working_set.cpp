@@ -70,6 +70,13 @@ bool replace(EPROCESS* process) {
   return true;
 }
 
+/// Pages of a minimum may lie in memory and in the paging file at once, and nothing gets them out
+/// of memory: they count twice, as backing and as commitment of their own.
+void return_minimum(const MMSUPPORT& vm) {
+  MiReturnCommitment(vm.MinimumWorkingSetSize);
+  MiReturnResidentPages(vm.MinimumWorkingSetSize);
+}
+
 }  // namespace
 
 bool MiInitializeWorkingSet(EPROCESS* process) {
@@ -78,8 +85,12 @@ bool MiInitializeWorkingSet(EPROCESS* process) {
   vm.MinimumWorkingSetSize = limits_here().minimum;
   vm.MaximumWorkingSetSize = limits_here().maximum;
   if (!MiChargeResidentPages(vm.MinimumWorkingSetSize)) return false;
-  if (!grow_list(vm.VmWorkingSetList, first_slots)) {
+  if (!MiChargeCommitment(vm.MinimumWorkingSetSize)) {
     MiReturnResidentPages(vm.MinimumWorkingSetSize);
+    return false;
+  }
+  if (!grow_list(vm.VmWorkingSetList, first_slots)) {
+    return_minimum(vm);
     return false;
   }
   const KDispatchGuard guard;
@@ -96,7 +107,7 @@ void MiDeleteWorkingSet(EPROCESS* process) {
   }
   ExFreePool(vm.VmWorkingSetList.Wsle);
   vm.VmWorkingSetList = {};
-  MiReturnResidentPages(vm.MinimumWorkingSetSize);
+  return_minimum(vm);
 }
 
 bool MiMakeRoomInWorkingSet(EPROCESS* process) {

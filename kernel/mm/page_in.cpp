@@ -1,0 +1,73 @@
+// A page-in, from the choice of the cluster to the frames on standby.
+#include "kernel/mm/page_in.hpp"
+
+#include "kernel/ke/irql.hpp"
+#include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/in_page_cluster.hpp"
+#include "kernel/mm/pfn.hpp"
+
+namespace {
+
+/// The frame is where the page is going to be; the PTE says so already.
+void expect_page(PMMPTE pte, ULONG frame, KEVENT* event) {
+  const MMPTE original = *pte;
+  MiInitializePfn(frame, pte, original, false);
+  MMPFN& pfn = MmPfnDatabase[frame];
+  pfn.u1.Event = reinterpret_cast<ULONG>(event);
+  pfn.u2.ShareCount = 0;
+  pfn.PageLocation = TransitionPage;
+  pfn.ReadInProgress = 1;
+  *pte = MiMakeTransitionPte(frame, original.protection());
+}
+
+/// The page is still on the disk only.
+void forget_page(ULONG frame) {
+  MMPFN& pfn = MmPfnDatabase[frame];
+  *MiPteOfFrame(frame) = {pfn.OriginalPte};
+  MiDecrementShareCount(pfn.PteFrame);
+  pfn.PteAddress = 0;
+  pfn.OriginalPte = 0;
+}
+
+}  // namespace
+
+bool MiBeginInPage(PMMPTE pte, ULONG limit, MMINPAGE_SUPPORT& support) {
+  const ULONG available = MmAvailablePages();
+  if (available <= MmMinimumFreePages) return false;
+  const ULONG spare = available - MmMinimumFreePages;
+  if (limit > MmInPageClusterSize) limit = MmInPageClusterSize;
+  const ULONG index = reinterpret_cast<ULONG>(pte) / sizeof(MMPTE) % PageGeometry::table_entries;
+  const PMMPTE table = pte - index;
+  const MiCluster cluster =
+      MiChooseInPageCluster(index, PageGeometry::table_entries, limit < spare ? limit : spare,
+                            [=](ULONG i) { return table[i].page_file_page(); });
+  KeInitializeEvent(&support.Event, NotificationEvent, false);
+  support.Page = table[cluster.first].page_file_page();
+  support.Count = cluster.count;
+  for (ULONG i = 0; i < cluster.count; ++i) {
+    support.Frames[i] = MiRemoveAnyPage();  // there are as many
+    expect_page(table + cluster.first + i, support.Frames[i], &support.Event);
+  }
+  return true;
+}
+
+NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support) {
+  const bool read = MiReadPageFile(support.Frames, support.Count, support.Page);
+  const KDispatchGuard guard;
+  for (ULONG i = 0; i < support.Count; ++i) {
+    MMPFN& pfn = MmPfnDatabase[support.Frames[i]];
+    pfn.ReadInProgress = 0;
+    if (!read && pfn.PteAddress != 0) forget_page(support.Frames[i]);
+    MiDecrementReferenceCount(support.Frames[i]);
+  }
+  KeSetEvent(&support.Event);
+  return read ? STATUS_SUCCESS : STATUS_DEVICE_DATA_ERROR;
+}
+
+void MiWaitForInPage(ULONG address) {
+  const KDispatchGuard guard;  // from the look to the wait nothing happens
+  if (!MiAddressToPde(address)->valid() || !MiAddressToPte(address)->transition()) return;
+  const MMPFN& pfn = MmPfnDatabase[MiAddressToPte(address)->frame()];
+  if (pfn.ReadInProgress == 0) return;
+  KeWaitForSingleObject(reinterpret_cast<KEVENT*>(pfn.u1.Event), KernelMode, nullptr);
+}
