@@ -34,7 +34,7 @@ constexpr arch::u32 MiAllocatePageFileRun(MMPAGING_FILE_SPACE& space, arch::u32 
   const arch::u32 start = space.Hint < space.Size ? space.Hint : 1;
   for (arch::u32 i = 0, page = start; i < space.Size && best < wanted && space.FreeSpace != 0;
        ++i, ++page) {
-    if (page == space.Size) page = run = 0;  // no run goes on past the end
+    if (page == space.Size) page = 0;  // which is never free: no run goes round the end
     run = MiIsPageFilePageUsed(space, page) ? 0 : run + 1;
     if (run <= best) continue;
     best = run;
