@@ -52,14 +52,12 @@ Expected not_present(Scene& s, unsigned) {
 }
 /// DPL is not CPL, or RPL is above it; of a return RPL is below CPL or not DPL. [386 §6.3.4.2]
 Expected wrong_level(Scene& s, unsigned way) {
-  const bool inner = s.mode() == Mode::Ring0;
-  if (returns(s)) {
-    if (way == 0) return refuse(s, inner ? code1 & 0xFFFC : code0 | 3);
-    return refuse(s, inner ? code0 | 3 : code3 & 0xFFFC);
-  }
-  if (way == 0) return refuse(s, inner ? code3 : code0);
-  return refuse(s, inner ? code0 | 3 : code1);
+  constexpr u16 selectors[2][2][3] = {
+      {{code3, code3 & 0xFFFC, code0 | 3}, {code0, code0 | 3, code1}},  // from ring 0, from ring 3
+      {{code1 & 0xFFFC, code0 | 3, code3 & 0xFFFC}, {code0, code0 | 3, code3 & 0xFFFC}}};
+  return refuse(s, selectors[returns(s)][s.mode() == Mode::Ring3][way]);
 }
+unsigned three(const Scene& s) { return goes_far_by_descriptor(s) != 0 ? 3 : 0; }
 
 constexpr Cause causes[] = {
     {"near target past the limit", "#GP(0)",
@@ -71,7 +69,7 @@ constexpr Cause causes[] = {
     {"code selector beyond its table", "#GP(sel)", "the same", goes_far_by_descriptor,
      beyond_table},
     {"no code segment", "#GP(sel)", "the same", two, not_code},
-    {"code segment of the wrong level", "#GP(sel)", "the same", two, wrong_level},
+    {"code segment of the wrong level", "#GP(sel)", "the same", three, wrong_level},
     {"code segment not present", "#NP(sel)", "the same", goes_far_by_descriptor, not_present},
 };
 
