@@ -17,6 +17,7 @@ enum ExitCode : int {
   halted_for_ever = 82,
   cycle_limit = 83,
   expectation_not_met = 84,
+  vmm_inconsistent = 86,  // check-vmm found an invariant that does not hold
   interrupted = 130,  // SIGINT, Ctrl-A x, or the window was closed
 };
 

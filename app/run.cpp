@@ -15,10 +15,9 @@
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
 #include "app/output.hpp"
+#include "app/program_disk.hpp"
 #include "app/session.hpp"
-#include "app/suggestion.hpp"
 #include "app/terminal.hpp"
-#include "arch/loader_parameter_block.hpp"
 #include "debugger/fault_log.hpp"
 #include "debugger/machine_memory.hpp"
 
@@ -32,71 +31,6 @@ struct RunOptions {
   std::string disk, faults_file;
   bool faults = false, json = false;
 };
-
-PeImage check_image(const std::string& name, std::span<const u8> file) {
-  try {
-    return read_pe_image(file);
-  } catch (const MalformedImage& error) {
-    throw InputError(fmt::format("{}: {}", name, error.what()));
-  }
-}
-
-std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
-/// The program's name on the disk; a host file is copied there first.
-std::string place_program(GuestDisk& disk, const std::string& program) {
-  std::error_code error;
-  if (fs::exists(program, error)) {
-    const std::vector<u8> file = read_file(program);
-    check_image(program, file);
-    const std::string name = name_on_disk(program);
-    disk.write(name, file);
-    return name;
-  }
-  std::string name = upper(program);
-  if (name.find('.') == name.npos) name += ".EXE";
-  if (program.find('/') == program.npos) {
-    if (const auto file = disk.read(name)) {
-      check_image(program, *file);
-      return name;
-    }
-  }
-  throw InputError(fmt::format("{}: no such file, here or on the system disk{}", program,
-                               suggestion(name, disk.list("*.EXE"))));
-}
-
-/// Tells the kernel what to run instead of the shell. [docs/kernel.md, "Boot options"]
-void write_boot_options(GuestDisk& disk, const std::string& command_line) {
-  const std::string text = "options=RUN=" + command_line;
-  if (text.size() >= sizeof(arch::LoaderParameterBlock::load_options)) {
-    throw UsageError(fmt::format("the command line has {} characters; the kernel takes {}",
-                                 command_line.size(),
-                                 sizeof(arch::LoaderParameterBlock::load_options) - 5));
-  }
-  const std::string file = text + "\r\n";
-  disk.write("BOOT.INI", {reinterpret_cast<const u8*>(file.data()), file.size()});
-}
-
-/// The kernel first, then, if their symbols are wanted, every other image on the disk.
-std::vector<Module> load_modules(const GuestDisk& disk, bool all) {
-  std::vector<Module> modules;
-  const auto add = [&](const std::string& name) {
-    if (const auto file = disk.read(name)) modules.emplace_back(name, check_image(name, *file));
-  };
-  add("KERNEL.EXE");
-  if (modules.empty()) throw InputError("KERNEL.EXE: not on the system disk");
-  for (const char* pattern : {"*.EXE", "*.DLL"}) {
-    if (!all) break;
-    for (const std::string& name : disk.list(pattern)) {
-      if (name != "KERNEL.EXE") add(name);
-    }
-  }
-  return modules;
-}
 
 /// Where the fault log goes: a file, or standard error.
 class FaultOutput {

@@ -6,6 +6,42 @@
 
 namespace arch {
 
+/// The memory manager's part. Addresses are those of the variables; lists are indexed by MMLISTS.
+struct MemoryManagerData {
+  static constexpr unsigned list_count = 6;  // zeroed, free, standby, modified, no-write, bad
+  u32 pfn_database = 0;                      // address of MmPfnDatabase, a pointer to MMPFN[]
+  u32 highest_physical_page = 0;
+  u32 page_lists[list_count] = {};  // MMPFNLIST: Total, ListName, Flink, Blink; 0: no such list
+  u32 total_committed_pages = 0, total_commit_limit = 0;
+  u32 shared_user_data = 0;  // user address of the page that is in no region
+  u32 pool = 0, pool_size = 0, system_ptes = 0, system_ptes_size = 0;  // where kernel pages are
+  u32 working_set_expansion_head = 0;  // LIST_ENTRY: every process that has a working set
+
+  u32 pcr_irql = 0;  // KPCR: at DISPATCH_LEVEL (2) and above the PFN lock may be held
+
+  u32 process_directory_base = 0;          // process: DirectoryTableBase, as in CR3
+  u32 process_working_set_links = 0;       // process: LIST_ENTRY in MmWorkingSetExpansionHead
+  u32 process_working_set_lock = 0;        // process: FAST_MUTEX, first its count: 1 is free
+  u32 process_vad_root = 0;                // process: pointer to the topmost MMVAD
+  u32 process_commit_charge = 0;           // process: pages of its regions and page tables
+  u32 process_working_set_size = 0;        // process: valid pages
+  u32 process_committed_minimum = 0;       // process: pages committed for its working set; 0: none
+  u32 process_working_set_first_free = 0;  // process: first free slot of the working-set list
+  u32 process_working_set_slots = 0;       // process: slots there are
+  u32 process_working_set_entries = 0;     // process: pointer to MMWSLE[]
+
+  u32 vad_left = 0, vad_right = 0, vad_flags = 0;  // MMVAD begins with its first and last page
+
+  u32 pfn_size = 0, pfn_pte_address = 0, pfn_share_count = 0, pfn_reference_count = 0,
+      pfn_original_pte = 0, pfn_pte_frame = 0;  // MMPFN begins with Flink or WsIndex
+  u32 pte_prototype = 0, pte_transition = 0, pte_protection_shift = 0;  // of invalid PTEs
+
+  // Bit fields have no offset to be exported; a test holds them against the kernel's structures.
+  static constexpr u32 pfn_location_shift = 8, pfn_location_mask = 7;  // after the reference count
+  static constexpr u32 vad_commit_mask = (1u << 19) - 1;
+  static constexpr u32 wsle_valid = 1, wsle_page_shift = 12;
+};
+
 /// Addresses are linear. Offsets are in bytes from the start of the object named; sizes in bytes.
 struct DebuggerData {
   static constexpr u32 magic_value = 0x4742444B;  // "KDBG"
@@ -26,11 +62,13 @@ struct DebuggerData {
   u32 process_image_file_name = 0;  // process: char[16], NUL-terminated
   u32 process_peb = 0;              // process: pointer to the PEB, 0 for the system process
 
-  u32 peb_ldr = 0;              // PEB: pointer to PEB_LDR_DATA
-  u32 ldr_in_load_order = 0;    // PEB_LDR_DATA: InLoadOrderModuleList, a LIST_ENTRY
-  u32 module_dll_base = 0;      // LDR_DATA_TABLE_ENTRY, whose first member is the link
+  u32 peb_ldr = 0;            // PEB: pointer to PEB_LDR_DATA
+  u32 ldr_in_load_order = 0;  // PEB_LDR_DATA: InLoadOrderModuleList, a LIST_ENTRY
+  u32 module_dll_base = 0;    // LDR_DATA_TABLE_ENTRY, whose first member is the link
   u32 module_size_of_image = 0;
   u32 module_base_dll_name = 0;  // UNICODE_STRING
+
+  MemoryManagerData mm{};
 
   static constexpr unsigned image_file_name_size = 16;
 };

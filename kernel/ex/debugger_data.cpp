@@ -1,9 +1,12 @@
 // KdDebuggerDataBlock: tells a debugger outside where the kernel's objects keep what it shows.
 #include "arch/debugger_data.hpp"
 
+#include "kernel/mm/layout.hpp"
+#include "kernel/mm/pfn.hpp"
 #include "kernel/ps/process.hpp"
 
 extern "C" {
+extern LIST_ENTRY MmWorkingSetExpansionHead;
 extern const arch::DebuggerData KdDebuggerDataBlock;
 
 const arch::DebuggerData KdDebuggerDataBlock = {
@@ -24,5 +27,46 @@ const arch::DebuggerData KdDebuggerDataBlock = {
     .module_dll_base = offsetof(LDR_DATA_TABLE_ENTRY, DllBase),
     .module_size_of_image = offsetof(LDR_DATA_TABLE_ENTRY, SizeOfImage),
     .module_base_dll_name = offsetof(LDR_DATA_TABLE_ENTRY, BaseDllName),
+    .mm =
+        {
+            .pfn_database = reinterpret_cast<ULONG>(&MmPfnDatabase),
+            .highest_physical_page = reinterpret_cast<ULONG>(&MmHighestPhysicalPage),
+            .page_lists = {reinterpret_cast<ULONG>(&MmZeroedPageListHead),
+                           reinterpret_cast<ULONG>(&MmFreePageListHead),
+                           reinterpret_cast<ULONG>(&MmStandbyPageListHead),
+                           reinterpret_cast<ULONG>(&MmModifiedPageListHead), 0,
+                           reinterpret_cast<ULONG>(&MmBadPageListHead)},
+            .total_committed_pages = reinterpret_cast<ULONG>(&MmTotalCommittedPages),
+            .total_commit_limit = reinterpret_cast<ULONG>(&MmTotalCommitLimit),
+            .shared_user_data = MM_SHARED_USER_DATA_VA,
+            .pool = MM_NONPAGED_POOL_START,
+            .pool_size = MM_NONPAGED_POOL_SIZE,
+            .system_ptes = MM_SYSTEM_PTE_START,
+            .system_ptes_size = MM_SYSTEM_PTE_SIZE,
+            .working_set_expansion_head = reinterpret_cast<ULONG>(&MmWorkingSetExpansionHead),
+            .pcr_irql = offsetof(KPCR, Irql),
+            .process_directory_base = offsetof(EPROCESS, Pcb.DirectoryTableBase),
+            .process_working_set_links = offsetof(EPROCESS, Vm.WorkingSetExpansionLinks),
+            .process_working_set_lock = offsetof(EPROCESS, Vm.WorkingSetLock.Count),
+            .process_vad_root = offsetof(EPROCESS, Vm.VadRoot),
+            .process_commit_charge = offsetof(EPROCESS, Vm.CommitCharge),
+            .process_working_set_size = offsetof(EPROCESS, Vm.WorkingSetSize),
+            .process_committed_minimum = offsetof(EPROCESS, Vm.MinimumWorkingSetSize),
+            .process_working_set_first_free = offsetof(EPROCESS, Vm.VmWorkingSetList.FirstFree),
+            .process_working_set_slots = offsetof(EPROCESS, Vm.VmWorkingSetList.LastEntry),
+            .process_working_set_entries = offsetof(EPROCESS, Vm.VmWorkingSetList.Wsle),
+            .vad_left = offsetof(MMVAD, LeftChild),
+            .vad_right = offsetof(MMVAD, RightChild),
+            .vad_flags = offsetof(MMVAD, VadFlags),
+            .pfn_size = sizeof(MMPFN),
+            .pfn_pte_address = offsetof(MMPFN, PteAddress),
+            .pfn_share_count = offsetof(MMPFN, u2),
+            .pfn_reference_count = offsetof(MMPFN, ReferenceCount),
+            .pfn_original_pte = offsetof(MMPFN, OriginalPte),
+            .pfn_pte_frame = offsetof(MMPFN, PteFrame),
+            .pte_prototype = Pte::Prototype,
+            .pte_transition = Pte::Transition,
+            .pte_protection_shift = Pte::protection_shift,
+        },
 };
 }

@@ -45,6 +45,7 @@ bool create_directory(EPROCESS* process) {
 }  // namespace
 
 bool MmCreateProcessAddressSpace(EPROCESS* process) {
+  const KDispatchGuard guard;  // the charge and what it is for come together
   if (!MiChargeResidentPages(1)) return false;
   if (!MiChargeCommitment(1)) {
     MiReturnResidentPages(1);

@@ -104,10 +104,10 @@ void MiDeleteWorkingSet(EPROCESS* process) {
     const KDispatchGuard guard;
     if (vm.VmWorkingSetList.Wsle == nullptr) return;
     RemoveEntryList(&vm.WorkingSetExpansionLinks);
+    return_minimum(vm);
   }
   ExFreePool(vm.VmWorkingSetList.Wsle);
   vm.VmWorkingSetList = {};
-  return_minimum(vm);
 }
 
 bool MiMakeRoomInWorkingSet(EPROCESS* process) {

@@ -1,0 +1,171 @@
+// faultline check-vmm: one program runs, and the memory manager is checked at random moments. The
+// program runs twice, each time the same to the clock: first to learn how long it takes.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <memory>
+#include <random>
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/exit_code.hpp"
+#include "app/files.hpp"
+#include "app/machine_options.hpp"
+#include "app/outcome.hpp"
+#include "app/program_disk.hpp"
+#include "app/terminal.hpp"
+#include "debugger/machine_memory.hpp"
+#include "debugger/vmm_check.hpp"
+
+namespace faultline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CheckOptions {
+  MachineOptions machine;
+  std::string disk;
+  unsigned points = 100;
+};
+
+/// A machine with a disk image that stays as it is.
+class Subject {
+ public:
+  Subject(const MachineOptions& options, const fs::path& image, u32 data_block)
+      : data_block_(data_block) {
+    MachineConfig config = options.configuration();
+    config.disks[0] = open_disk_overlay(image.string());
+    config.serial_out = [this](u8 byte) { console_.add(byte); };
+    machine_.emplace(std::move(config));
+    memory_.emplace(machine_->context());
+    fill_memory(machine_->memory(), options.seed);
+  }
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+
+  Machine& machine() { return *machine_; }
+  std::string console() const { return console_.text(); }
+  VmmMoment moment() const { return vmm_moment(*memory_, data_block_); }
+  VmmViolations check() const { return check_vmm(*machine_, data_block_); }
+
+  /// On to the next moment when nobody is in the middle of a change; false when there is none.
+  bool run_until_quiescent() {
+    u64 tries = 0;
+    while (moment() != VmmMoment::Quiescent) {
+      if (machine_->run_for(1 + ++tries / 64).ended() || pending_signal() != 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  u32 data_block_;
+  OutputTail console_;
+  std::optional<Machine> machine_;
+  std::optional<MachineMemory> memory_;
+};
+
+/// The first clock at which the memory manager is up, and the last one.
+struct Span {
+  u64 first = 0, end = 0;
+};
+
+RunResult measure(Subject& subject, Span& span) {
+  constexpr unsigned slices_a_second = 100;
+  const u64 slice = subject.machine().context().model.clock_hz / slices_a_second;
+  for (;;) {
+    const RunResult result = subject.machine().run_for(pending_signal() == 0 ? slice : 0);
+    span.end = result.clocks;
+    if (span.first == 0 && subject.moment() != VmmMoment::NotUp) span.first = result.clocks;
+    if (result.ended() || pending_signal() != 0) return result;
+  }
+}
+
+std::vector<u64> choose_points(const Span& span, unsigned count, u64 seed) {
+  std::mt19937_64 random(seed);
+  std::vector<u64> points(count);
+  for (u64& point : points) point = span.first + random() % (span.end - span.first);
+  std::sort(points.begin(), points.end());
+  return points;
+}
+
+/// Prints every violation; returns how many there are.
+std::size_t check_points(Subject& subject, const std::vector<u64>& points, unsigned& checked) {
+  const bool progress = isatty(STDERR_FILENO) != 0;
+  std::size_t violations = 0;
+  for (const u64 point : points) {
+    Machine& machine = subject.machine();
+    if (machine.clocks() < point) machine.run_for(point - machine.clocks());
+    if (!subject.run_until_quiescent()) break;
+    ++checked;
+    for (const VmmViolation& violation : subject.check()) {
+      fmt::print("cycle {}: {}\n", machine.clocks(), to_text(violation));
+      ++violations;
+    }
+    if (progress) fmt::print(stderr, "\r{} of {} points", checked, points.size());
+  }
+  if (progress) fmt::print(stderr, "\r\33[K");
+  return violations;
+}
+
+int check(const CheckOptions& options, std::vector<std::string> command) {
+  if (command.empty()) command = {"tour.exe"};
+  const fs::path base = options.disk.empty() ? default_disk() : fs::path(options.disk);
+  open_disk_overlay(base.string());  // complains about a missing or truncated image in its words
+  const TemporaryDirectory scratch;
+  const fs::path image = scratch.path() / base.filename();
+  fs::copy_file(base, image);
+  fs::permissions(image, fs::perms::owner_read | fs::perms::owner_write);
+  GuestDisk disk(image);
+  command[0] = place_program(disk, command[0]);
+  write_boot_options(disk, join_command_line(command));
+  const auto block = load_modules(disk, false).front().address_of("KdDebuggerDataBlock");
+  if (!block) throw InputError("KERNEL.EXE: has no KdDebuggerDataBlock");
+
+  Span span;
+  {
+    Subject rehearsal(options.machine, image, *block);
+    const RunResult end = measure(rehearsal, span);
+    if (pending_signal() != 0) return interrupted;
+    if (end.reason != EndReason::Exit && end.reason != EndReason::CycleLimit) {
+      return conclude(rehearsal.machine(), end, options.machine, rehearsal.console());
+    }
+    if (span.first == 0 || span.first >= span.end) {
+      throw InputError("the run ended before the kernel's memory manager was up");
+    }
+  }
+  Subject subject(options.machine, image, *block);
+  unsigned checked = 0;
+  const std::size_t violations =
+      check_points(subject, choose_points(span, options.points, options.machine.seed), checked);
+  if (pending_signal() != 0) return interrupted;
+  fmt::print("check-vmm: {}, clocks {} to {}, {} points checked, {} violations\n", command[0],
+             span.first, span.end, checked, violations);
+  return violations == 0 ? success : vmm_inconsistent;
+}
+
+}  // namespace
+
+Command add_check_vmm(CLI::App& app) {
+  CLI::App* parser = app.add_subcommand(
+      "check-vmm", "Run one program; check the kernel's memory manager at random moments");
+  parser->prefix_command();
+  parser->footer(
+      "faultline check-vmm [OPTIONS] [PROGRAM.EXE [ARGUMENTS...]]\n"
+      "Without a program: TOUR.EXE. --seed chooses the moments, too.");
+  auto options = std::make_shared<CheckOptions>();
+  parser->add_option("--points", options->points, "How many moments")
+      ->type_name("N")
+      ->check(CLI::Range(1u, 1000000u))
+      ->capture_default_str();
+  parser
+      ->add_option("--disk", options->disk,
+                   "System disk to copy (default: this build's); it stays as it is")
+      ->type_name("FILE")
+      ->check(not_empty);
+  options->machine.add_to(*parser);
+  return {parser, [options, parser] { return check(*options, parser->remaining()); }};
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,148 @@
+// Invariants of processes: regions, protections, working sets, commitment.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "debugger/vmm_check.hpp"
+
+namespace faultline {
+
+using arch::u32;
+
+namespace {
+
+using PageGeometry = arch::Geometry<arch::Paging>;
+
+// The access part of a protection code: NT's 0 to 7, and guard. [docs/kernel.md, "Mm"]
+constexpr u32 access_mask = 7, read_write = 4, write_copy = 5, execute_write_copy = 7, guard = 0x10;
+
+constexpr bool store_allowed(u32 code) {
+  const u32 access = code & access_mask;
+  return access >= read_write && access != write_copy && access != execute_write_copy;
+}
+
+bool in_a_region(const AddressSpaceView& space, u32 page) {
+  const auto after = std::upper_bound(space.regions.begin(), space.regions.end(), page,
+                                      [](u32 p, const RegionView& r) { return p < r.first; });
+  return after != space.regions.begin() && page <= std::prev(after)->last;
+}
+
+}  // namespace
+
+/// The tree is in order and without overlap, and every entry in use lies in a region.
+void check_regions(const VmmSnapshot& vmm, VmmViolations& found) {
+  for (const AddressSpaceView& space : vmm.spaces) {
+    u32 next = 0;
+    for (const RegionView& region : space.regions) {
+      if (region.first < next || region.last < region.first) {
+        found.push_back({"region", space.process.name, region.first << PageGeometry::page_shift, 0,
+                         0, "regions overlap or are out of order"});
+      }
+      next = region.last + 1;
+    }
+    for (const PteView& pte : space.pages) {
+      if (pte.address == vmm.layout.shared_user_data ||
+          in_a_region(space, PageGeometry::page_of(pte.address))) {
+        continue;
+      }
+      found.push_back({"region", space.process.name, pte.address, pte.pte, pte.entry().frame,
+                       "a PTE in use, but no region there"});
+    }
+  }
+}
+
+/// A valid user PTE lets user mode in, is for a page that may be touched at all, and allows stores
+/// only where the page's protection does.
+void check_protections(const VmmSnapshot& vmm, VmmViolations& found) {
+  for (const AddressSpaceView& space : vmm.spaces) {
+    for (const PteView& pte : space.pages) {
+      const arch::PageEntry entry = pte.entry();
+      if (!entry.present || entry.frame >= vmm.frames.size()) continue;
+      const auto report = [&](const char* expected) {
+        found.push_back(
+            {"protection", space.process.name, pte.address, pte.pte, entry.frame, expected});
+      };
+      if (!entry.user) report("a user page without U");
+      if (pte.address == vmm.layout.shared_user_data) {
+        if (entry.writable) report("the shared user data must not be writable");
+        continue;
+      }
+      const u32 code = vmm.protection_of(vmm.frames[entry.frame].original_pte);
+      if ((code & access_mask) == 0) report("valid, but its protection is no access");
+      if ((code & guard) != 0) report("valid, but its protection is guard");
+      if (entry.writable && !store_allowed(code)) report("writable against its protection");
+    }
+  }
+}
+
+/// The working-set list is the list of the valid PTEs; size, indices and free slots agree.
+void check_working_sets(const VmmSnapshot& vmm, VmmViolations& found) {
+  using Layout = arch::MemoryManagerData;
+  for (const AddressSpaceView& space : vmm.spaces) {
+    const auto report = [&](const PteView& pte, std::string expected) {
+      found.push_back({"working set", space.process.name, pte.address, pte.pte, pte.entry().frame,
+                       std::move(expected)});
+    };
+    u32 valid = 0;
+    for (const PteView& pte : space.pages) {
+      const arch::PageEntry entry = pte.entry();
+      if (!entry.present || pte.address == vmm.layout.shared_user_data) continue;
+      ++valid;
+      if (entry.frame >= vmm.frames.size()) continue;
+      const u32 index = vmm.frames[entry.frame].link;
+      const bool there =
+          index < space.working_set.size() &&
+          (space.working_set[index] & Layout::wsle_valid) != 0 &&
+          space.working_set[index] >> Layout::wsle_page_shift == PageGeometry::page_of(pte.address);
+      if (!there) report(pte, fmt::format("slot {} does not name the page", index));
+    }
+    const auto used = std::count_if(space.working_set.begin(), space.working_set.end(),
+                                    [](u32 entry) { return (entry & Layout::wsle_valid) != 0; });
+    if (valid != used || valid != space.working_set_size) {
+      report({}, fmt::format("WorkingSetSize {}, {} entries, {} valid pages",
+                             space.working_set_size, used, valid));
+    }
+    std::size_t free = 0;
+    for (u32 slot = space.first_free; slot < space.working_set.size(); ++free) {
+      if (free > space.working_set.size() || (space.working_set[slot] & Layout::wsle_valid) != 0) {
+        report({}, fmt::format("free slot {} is in use, or the free slots are a ring", slot));
+        break;
+      }
+      slot = space.working_set[slot] >> Layout::wsle_page_shift;
+    }
+    if (free + static_cast<std::size_t>(used) != space.working_set.size()) {
+      report({}, fmt::format("{} slots, {} in use, {} free", space.working_set.size(), used, free));
+    }
+  }
+}
+
+/// What is charged: each process its regions and page tables; each directory; each page of the
+/// pool and of kernel stacks; the working sets' minimum where the kernel commits it.
+void check_commitment(const VmmSnapshot& vmm, VmmViolations& found) {
+  u32 sum = static_cast<u32>(vmm.kernel_pages.size());
+  for (const AddressSpaceView& space : vmm.spaces) {
+    u32 charge = static_cast<u32>(space.tables.size());
+    for (const RegionView& region : space.regions) charge += region.commit_charge;
+    if (charge != space.commit_charge) {
+      found.push_back({"commit charge", space.process.name, 0, 0, 0,
+                       fmt::format("the process is charged {}, its regions and page tables are {}",
+                                   space.commit_charge, charge)});
+    }
+    sum += space.commit_charge + space.committed_minimum;
+  }
+  for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
+    const FrameView& pfn = vmm.frames[frame];
+    if (pfn.location == page_location::active && pfn.pte_frame == frame && frame != 0) ++sum;
+  }
+  if (sum != vmm.committed_pages) {
+    found.push_back(
+        {"commit charge",
+         {},
+         0,
+         0,
+         0,
+         fmt::format("MmTotalCommittedPages {}, expected {}", vmm.committed_pages, sum)});
+  }
+}
+
+}  // namespace faultline

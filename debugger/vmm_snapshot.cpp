@@ -1,0 +1,186 @@
+// Reads the memory manager's structures with the offsets of the kernel's data block. The guest is
+// not trusted: every list and tree has a bound.
+#include "debugger/vmm_snapshot.hpp"
+
+#include <cstring>
+
+#include "arch/loader_parameter_block.hpp"
+
+namespace faultline {
+
+using namespace arch;
+
+namespace {
+
+using PageGeometry = Geometry<Paging>;
+constexpr u32 user_tables = PageGeometry::directory_index(kernel_segment_base);
+constexpr u32 dispatch_level = 2, process_bound = 1024, region_bound = 1 << 16;
+constexpr u32 frame_bound = 1u << (32 - PageGeometry::page_shift);
+
+class Reader {
+ public:
+  Reader(const GuestMemory& memory, const DebuggerData& data)
+      : memory_(memory), data_(data), mm_(data.mm) {}
+
+  u32 dword(u32 at) {
+    const auto value = memory_.dword(at);
+    if (!value) complete_ = false;
+    return value.value_or(0);
+  }
+  bool complete() const { return complete_; }
+
+  std::vector<u32> dwords(u32 at, u32 count) {
+    std::vector<u32> values(count);
+    if (!memory_.read(at, {reinterpret_cast<u8*>(values.data()), count * sizeof(u32)})) {
+      complete_ = false;
+    }
+    return values;
+  }
+
+  std::vector<u32> processes() {
+    std::vector<u32> found;
+    const u32 head = mm_.working_set_expansion_head;
+    for (u32 link = dword(head); link != head && complete_; link = dword(link)) {
+      if (found.size() == process_bound) complete_ = false;
+      found.push_back(link - mm_.process_working_set_links);
+    }
+    return found;
+  }
+
+  std::vector<FrameView> frames() {
+    const u32 database = dword(mm_.pfn_database), highest = dword(mm_.highest_physical_page);
+    if (highest >= frame_bound || mm_.pfn_size == 0 || mm_.pfn_size % 4 != 0) complete_ = false;
+    if (!complete_) return {};
+    const std::vector<u32> raw = dwords(database, (highest + 1) * (mm_.pfn_size / 4));
+    std::vector<FrameView> views;
+    for (u32 i = 0; i <= highest; ++i) views.push_back(frame(&raw[i * (mm_.pfn_size / 4)]));
+    return views;
+  }
+
+  PageListView list(u32 head) {
+    if (head == 0) return {};
+    return {dword(head), dword(head + 8), dword(head + 12)};
+  }
+
+  AddressSpaceView space(u32 process) {
+    AddressSpaceView view;
+    view.process = {
+        process, dword(process + data_.process_unique_id),
+        memory_.text(process + data_.process_image_file_name, DebuggerData::image_file_name_size)};
+    view.directory = PageGeometry::page_of(dword(process + mm_.process_directory_base));
+    view.commit_charge = dword(process + mm_.process_commit_charge);
+    if (const u32 minimum = mm_.process_committed_minimum; minimum != 0) {
+      view.committed_minimum = dword(process + minimum);
+    }
+    view.working_set_size = dword(process + mm_.process_working_set_size);
+    view.first_free = dword(process + mm_.process_working_set_first_free);
+    const u32 slots = dword(process + mm_.process_working_set_slots);
+    if (slots > VmmSnapshot::no_slot) complete_ = false;
+    if (!complete_) return view;
+    view.working_set = dwords(dword(process + mm_.process_working_set_entries), slots);
+    regions(dword(process + mm_.process_vad_root), view.regions);
+    const std::vector<u32> directory = page(view.directory);
+    for (u32 i = 0; i < user_tables; ++i) {
+      if (directory[i] == 0) continue;
+      const u32 base = i << PageGeometry::directory_shift;
+      view.tables.push_back({base, PageGeometry::pde_address(base), directory[i], view.directory});
+      const PageEntry pde = Paging::decode(directory[i]);
+      if (pde.present) entries(page(pde.frame), base, pde.frame, view.pages);
+    }
+    return view;
+  }
+
+  /// Of the kernel's half, through the self-map.
+  void kernel_pages(u32 base, u32 size, std::vector<PteView>& to) {
+    for (u32 at = base; at - base < size; at += PageGeometry::bytes_per_table) {
+      const PageEntry pde = Paging::decode(dword(PageGeometry::pde_address(at)));
+      if (pde.present) entries(page(pde.frame), at, pde.frame, to);
+    }
+  }
+
+ private:
+  std::vector<u32> page(u32 frame) {
+    return dwords(kernel_segment_base + (frame << PageGeometry::page_shift),
+                  PageGeometry::page_size / 4);
+  }
+
+  static void entries(const std::vector<u32>& table, u32 base, u32 frame,
+                      std::vector<PteView>& to) {
+    for (u32 i = 0; i < table.size(); ++i) {
+      const u32 address = base + (i << PageGeometry::page_shift);
+      if (table[i] != 0)
+        to.push_back({address, PageGeometry::pte_address(address), table[i], frame});
+    }
+  }
+
+  /// In order of addresses, whatever the shape of the tree.
+  void regions(u32 node, std::vector<RegionView>& to, unsigned depth = 0) {
+    if (node == 0) return;
+    if (depth > 64 || to.size() > region_bound) complete_ = false;
+    if (!complete_) return;
+    regions(dword(node + mm_.vad_left), to, depth + 1);
+    to.push_back({dword(node), dword(node + 4),
+                  dword(node + mm_.vad_flags) & MemoryManagerData::vad_commit_mask});
+    regions(dword(node + mm_.vad_right), to, depth + 1);
+  }
+
+  FrameView frame(const u32* raw) const {
+    const auto at = [&](u32 offset) { return raw[offset / 4]; };
+    const u32 counts = at(mm_.pfn_reference_count);  // and the flags after it
+    return {raw[0],
+            at(mm_.pfn_pte_address),
+            at(mm_.pfn_share_count),
+            counts & 0xFFFF,
+            counts >> 16 >> MemoryManagerData::pfn_location_shift &
+                MemoryManagerData::pfn_location_mask,
+            at(mm_.pfn_original_pte),
+            at(mm_.pfn_pte_frame)};
+  }
+
+  const GuestMemory& memory_;
+  const DebuggerData& data_;
+  const MemoryManagerData& mm_;
+  bool complete_ = true;
+};
+
+}  // namespace
+
+bool VmmSnapshot::in_transition(const PteView& pte) const {
+  return !pte.entry().present && (pte.pte & layout.pte_prototype) == 0 &&
+         (pte.pte & layout.pte_transition) != 0;
+}
+
+VmmMoment vmm_moment(const GuestMemory& memory, u32 data_block) {
+  const auto objects = KernelObjects::find(memory, data_block);
+  if (!objects || objects->data().page_size != PageGeometry::page_size) return VmmMoment::NotUp;
+  const DebuggerData& data = objects->data();
+  Reader reader(memory, data);
+  if (reader.dword(data.mm.total_commit_limit) == 0) return VmmMoment::NotUp;
+  const auto irql = memory.read_as<u8>(data.pcr + data.mm.pcr_irql);
+  if (!irql || *irql >= dispatch_level) return VmmMoment::Busy;
+  for (const u32 process : reader.processes()) {
+    if (reader.dword(process + data.mm.process_working_set_lock) != 1) return VmmMoment::Busy;
+  }
+  return VmmMoment::Quiescent;
+}
+
+std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, u32 data_block) {
+  const auto objects = KernelObjects::find(memory, data_block);
+  if (!objects) return std::nullopt;
+  const DebuggerData& data = objects->data();
+  Reader reader(memory, data);
+  VmmSnapshot snapshot;
+  snapshot.layout = data.mm;
+  snapshot.frames = reader.frames();
+  for (unsigned i = 0; i < snapshot.lists.size(); ++i) {
+    snapshot.lists[i] = reader.list(data.mm.page_lists[i]);
+  }
+  for (const u32 process : reader.processes()) snapshot.spaces.push_back(reader.space(process));
+  reader.kernel_pages(data.mm.pool, data.mm.pool_size, snapshot.kernel_pages);
+  reader.kernel_pages(data.mm.system_ptes, data.mm.system_ptes_size, snapshot.kernel_pages);
+  snapshot.committed_pages = reader.dword(data.mm.total_committed_pages);
+  if (!reader.complete()) return std::nullopt;
+  return snapshot;
+}
+
+}  // namespace faultline

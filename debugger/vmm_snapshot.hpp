@@ -1,0 +1,87 @@
+// What the guest's memory manager has in memory at one moment, decoded: the material of the checks.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/paging_selected.hpp"
+#include "debugger/kernel_objects.hpp"
+
+namespace faultline {
+
+namespace page_location {
+inline constexpr arch::u32 zeroed = 0, free = 1, standby = 2, modified = 3, active = 6,
+                           transition = 7;
+}
+
+struct FrameView {
+  arch::u32 link = 0;         // on a list: the next frame; valid: index in the working-set list
+  arch::u32 pte_address = 0;  // through the self-map; 0: the kernel's since boot, or nobody's
+  arch::u32 share_count = 0;  // on a list: the frame before
+  arch::u32 reference_count = 0, location = 0, original_pte = 0, pte_frame = 0;
+};
+
+struct PageListView {
+  arch::u32 total = 0, flink = ~0u, blink = ~0u;
+};
+
+/// An entry that is not zero, of a page table or of a directory.
+struct PteView {
+  arch::u32 address = 0;  // first byte of what it maps
+  arch::u32 pte_address = 0, pte = 0;
+  arch::u32 table = 0;  // the frame the entry lies in
+  arch::PageEntry entry() const { return arch::Paging::decode(pte); }
+};
+
+/// One MMVAD: pages first to last.
+struct RegionView {
+  arch::u32 first = 0, last = 0, commit_charge = 0;
+};
+
+/// A process that has a working set.
+struct AddressSpaceView {
+  ProcessView process;
+  arch::u32 directory = 0;  // frame
+  arch::u32 commit_charge = 0, committed_minimum = 0;
+  arch::u32 working_set_size = 0, first_free = 0;
+  std::vector<arch::u32> working_set;  // MMWSLEs
+  std::vector<RegionView> regions;
+  std::vector<PteView> tables;  // valid directory entries of the user half
+  std::vector<PteView> pages;
+};
+
+/// An entry of the processor's TLB, and what the page tables say of its page now.
+struct TranslationView {
+  arch::u32 page = 0, frame = 0;
+  bool dirty = false, user = false, writable = false;
+  arch::u32 pde = 0, pte = 0;  // the PTE is 0 where the PDE is not present
+};
+
+struct VmmSnapshot {
+  static constexpr arch::u32 no_frame = ~0u, no_slot = 0xFFFFF;
+  arch::MemoryManagerData layout{};
+  std::vector<FrameView> frames;
+  std::array<PageListView, arch::MemoryManagerData::list_count> lists{};
+  std::vector<AddressSpaceView> spaces;
+  std::vector<PteView> kernel_pages;  // pool and kernel stacks
+  std::vector<TranslationView> translations;
+  arch::u32 committed_pages = 0;
+
+  /// Is it an invalid entry whose frame still holds the page?
+  bool in_transition(const PteView& pte) const;
+  arch::u32 protection_of(arch::u32 invalid_pte) const {
+    return invalid_pte >> layout.pte_protection_shift & 0x1F;
+  }
+};
+
+/// Whether a snapshot can be taken: the memory manager is up, and nobody is in the middle of a
+/// change: no PFN lock (IRQL), no working-set lock.
+enum class VmmMoment : arch::u8 { NotUp, Busy, Quiescent };
+VmmMoment vmm_moment(const GuestMemory& memory, arch::u32 data_block);
+
+/// Nothing when memory does not hold what the kernel's data block says. Without translations.
+std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, arch::u32 data_block);
+
+}  // namespace faultline

@@ -1,0 +1,179 @@
+// The memory manager's invariants on a small consistent system, and each of them broken in turn.
+#include "debugger/vmm_check.hpp"
+
+#include <gtest/gtest.h>
+
+#include "kernel/mm/pfn_list.hpp"
+#include "kernel/mm/pte_alpha.hpp"
+#include "kernel/mm/pte_i386.hpp"
+#include "kernel/mm/vad.hpp"
+#include "kernel/mm/working_set_list.hpp"
+
+namespace faultline::tests {
+namespace {
+
+using PageGeometry = arch::Geometry<arch::Paging>;
+using Format = PteFormat<arch::Paging>;
+constexpr u32 read_write = 4;
+
+constexpr u32 page(u32 vpn) { return vpn << PageGeometry::page_shift; }
+u32 valid_entry(u32 frame, bool writable) {
+  return arch::Paging::encode({true, writable, true, true, writable, frame});
+}
+
+/// Frame 1 is the directory, 2 a page table, 3 the page 10h, valid; 4 the page 11h, in transition
+/// on standby; 0 the kernel's; 5 and 6 are free.
+VmmSnapshot small_system() {
+  VmmSnapshot vmm;
+  vmm.layout.pte_prototype = Format::Prototype;
+  vmm.layout.pte_transition = Format::Transition;
+  vmm.layout.pte_protection_shift = Format::protection_shift;
+  vmm.layout.shared_user_data = 0x7FFE0000;
+  const u32 protection = read_write << Format::protection_shift;
+  const u32 at_10 = PageGeometry::pte_address(page(0x10)), at_11 = at_10 + 4;
+  const u32 none = VmmSnapshot::no_frame;
+  vmm.frames = {
+      {0, 0, 1, 1, page_location::active, 0, 0},
+      {0, PageGeometry::pde_address(PageGeometry::directory_base), 2, 1, page_location::active, 0,
+       1},
+      {0, PageGeometry::pde_address(0), 3, 1, page_location::active, 0, 1},
+      {0, at_10, 1, 1, page_location::active, protection, 2},
+      {none, at_11, none, 0, page_location::standby, protection, 2},
+      {6, 0, none, 0, page_location::free, 0, 0},
+      {none, 0, 5, 0, page_location::free, 0, 0},
+  };
+  vmm.lists[page_location::free] = {2, 5, 6};
+  vmm.lists[page_location::standby] = {1, 4, 4};
+  AddressSpaceView space;
+  space.process.name = "TEST.EXE";
+  space.directory = 1;
+  space.regions = {{0x10, 0x1F, 2}};
+  space.tables = {{0, PageGeometry::pde_address(0), valid_entry(2, true), 1}};
+  space.pages = {{page(0x10), at_10, valid_entry(3, true), 2},
+                 {page(0x11), at_11, Format::Transition | protection | 4u << Format::pfn_shift, 2}};
+  space.commit_charge = 3;
+  space.working_set = {0x10u << 12 | 1, VmmSnapshot::no_slot << 12};
+  space.first_free = 1;
+  space.working_set_size = 1;
+  vmm.spaces = {space};
+  vmm.committed_pages = 4;
+  vmm.translations = {
+      {page(0x10), 3, true, true, true, valid_entry(2, true), valid_entry(3, true)}};
+  return vmm;
+}
+
+/// Something is found, and all of it under this name.
+void expect_only(const VmmSnapshot& vmm, const std::string& invariant) {
+  const VmmViolations found = check_vmm(vmm);
+  EXPECT_FALSE(found.empty()) << invariant;
+  for (const VmmViolation& violation : found) {
+    EXPECT_EQ(violation.invariant, invariant) << to_text(violation);
+  }
+}
+
+TEST(VmmCheck, AConsistentSystemIsClean) {
+  for (const VmmViolation& violation : check_vmm(small_system()))
+    ADD_FAILURE() << to_text(violation);
+}
+
+TEST(VmmCheck, AShareCountOffByOne) {
+  for (const u32 frame : {0u, 1u, 2u, 3u}) {
+    VmmSnapshot vmm = small_system();
+    ++vmm.frames[frame].share_count;
+    expect_only(vmm, "share count");
+  }
+}
+
+TEST(VmmCheck, AFrameOnTwoListsOrOnNone) {
+  VmmSnapshot vmm = small_system();
+  vmm.lists[page_location::zeroed] = {1, 6, 6};
+  expect_only(vmm, "page lists");
+  vmm = small_system();
+  vmm.lists[page_location::free] = {1, 5, 5};
+  expect_only(vmm, "page lists");
+  vmm = small_system();
+  vmm.frames[6].share_count = 4;  // Blink
+  expect_only(vmm, "page lists");
+  vmm = small_system();
+  vmm.lists[page_location::free].total = 3;
+  expect_only(vmm, "page lists");
+}
+
+TEST(VmmCheck, AValidPteWhoseFrameBelongsToAnother) {
+  VmmSnapshot vmm = small_system();
+  vmm.frames[3].pte_address += 4;
+  expect_only(vmm, "valid PTE");
+}
+
+TEST(VmmCheck, AStandbyFrameThatNobodyWantsOrThatPointsElsewhere) {
+  VmmSnapshot vmm = small_system();
+  vmm.frames[4].pte_address += 4;
+  expect_only(vmm, "transition PTE");
+  vmm = small_system();
+  vmm.spaces[0].pages.pop_back();
+  vmm.frames[2].share_count = 2;
+  expect_only(vmm, "transition PTE");
+}
+
+TEST(VmmCheck, APageOutsideEveryRegion) {
+  VmmSnapshot vmm = small_system();
+  vmm.spaces[0].regions[0].first = 0x11;
+  expect_only(vmm, "region");
+}
+
+TEST(VmmCheck, AWritablePageWhoseProtectionIsReadOnly) {
+  VmmSnapshot vmm = small_system();
+  vmm.frames[3].original_pte = 1u << Format::protection_shift;
+  expect_only(vmm, "protection");
+}
+
+TEST(VmmCheck, AWorkingSetThatMissesAPage) {
+  VmmSnapshot vmm = small_system();
+  vmm.spaces[0].working_set[0] = 0x12u << 12 | 1;
+  expect_only(vmm, "working set");
+  vmm = small_system();
+  ++vmm.spaces[0].working_set_size;
+  expect_only(vmm, "working set");
+}
+
+TEST(VmmCheck, ATlbMorePermissiveThanThePageTables) {
+  VmmSnapshot vmm = small_system();
+  vmm.translations[0].pte = valid_entry(3, false);
+  expect_only(vmm, "TLB");
+  vmm.translations[0].pte = valid_entry(4, true);
+  expect_only(vmm, "TLB");
+  vmm.translations[0].pte = 0;
+  expect_only(vmm, "TLB");
+}
+
+TEST(VmmCheck, ACommitChargeOffByOne) {
+  VmmSnapshot vmm = small_system();
+  ++vmm.committed_pages;
+  expect_only(vmm, "commit charge");
+  vmm = small_system();
+  ++vmm.spaces[0].regions[0].commit_charge;
+  expect_only(vmm, "commit charge");
+}
+
+/// The bit fields that the data block cannot give an offset of.
+TEST(VmmCheck, BitFieldsAreWhereTheKernelHasThem) {
+  using Layout = arch::MemoryManagerData;
+  MMPFN pfn{};
+  pfn.PageLocation = Layout::pfn_location_mask;
+  u16 flags;
+  std::memcpy(&flags, reinterpret_cast<const u8*>(&pfn) + offsetof(MMPFN, ReferenceCount) + 2, 2);
+  EXPECT_EQ(flags, Layout::pfn_location_mask << Layout::pfn_location_shift);
+  MMVAD vad{};
+  vad.VadFlags.CommitCharge = Layout::vad_commit_mask;
+  u32 raw;
+  std::memcpy(&raw, &vad.VadFlags, sizeof raw);
+  EXPECT_EQ(raw, Layout::vad_commit_mask);
+  MMWSLE entry{};
+  entry.Valid = 1;
+  entry.VirtualPageNumber = 0xABCDE;
+  std::memcpy(&raw, &entry, sizeof raw);
+  EXPECT_EQ(raw, 0xABCDEu << Layout::wsle_page_shift | Layout::wsle_valid);
+}
+
+}  // namespace
+}  // namespace faultline::tests
