@@ -56,11 +56,12 @@ bool MmCreateProcessAddressSpace(EPROCESS* process) {
     MiReturnResidentPages(1);
     return false;
   }
-  return MiInitializeWorkingSet(process);
+  return MiInitializeWorkingSet(process->Vm);
 }
 
 void MmInitializeProcessAddressSpace(EPROCESS* process) {
   ExInitializeFastMutex(&process->Vm.WorkingSetLock);
+  process->Vm.Process = process;
 }
 
 bool MiMakePageTableExist(EPROCESS* process, ULONG address) {
@@ -108,7 +109,7 @@ void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
   const ULONG frame = old.frame();
   const bool shared = frame == MmSharedUserDataFrame();
   if (old.valid()) {
-    if (!shared) MiRemoveFromWorkingSet(process, frame);
+    if (!shared) MiRemoveFromWorkingSet(process->Vm, frame);
     KeFlushSingleTb(MiPteToAddress(pte));
   } else {
     MiTakeFromTransition(frame);
@@ -156,11 +157,11 @@ void MmCleanProcessAddressSpace(EPROCESS* process) {
     MiDeletePte(process, MiAddressToPte(MM_SHARED_USER_DATA_VA), MmZeroPte);
   }
   MiFreeEmptyPageTables(process, 0, PageGeometry::page_of(MM_HIGHEST_USER_ADDRESS));
-  MiDeleteWorkingSet(process);
+  MiDeleteWorkingSet(process->Vm);
 }
 
 void MmDeleteProcessAddressSpace(EPROCESS* process) {
-  MiDeleteWorkingSet(process);  // of a process that never began
+  MiDeleteWorkingSet(process->Vm);  // of a process that never began
   const KDispatchGuard guard;
   if (process->Vm.CommitCharge != 0 || process->Vm.WorkingSetSize != 0) {
     KeBugCheckEx(MEMORY_MANAGEMENT, 2, reinterpret_cast<ULONG>(process), process->Vm.CommitCharge,

@@ -13,6 +13,7 @@ inline constexpr ULONG MM_USER_PAGE_TABLES = PageGeometry::directory_index(0x800
 
 struct MMSUPPORT {
   FAST_MUTEX WorkingSetLock;  // guards the VADs and the page tables
+  EPROCESS* Process;          // whose it is; null: the system's
   VadTree VadRoot;
   BOOLEAN Deleted;                           // the process has ended: no region comes any more
   LIST_ENTRY WorkingSetExpansionLinks;       // in MmWorkingSetExpansionHead, for trimming

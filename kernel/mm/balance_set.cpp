@@ -29,25 +29,23 @@ ULONG count_working_sets() {
   return count;
 }
 
-/// The process whose turn it is, referenced; its next turn comes after all others'.
-EPROCESS* next_process() {
+/// The working set whose turn it is, its process referenced; its next turn comes after all others'.
+MMSUPPORT* next_working_set() {
   const KDispatchGuard guard;
   if (IsListEmpty(&MmWorkingSetExpansionHead)) return nullptr;
   PLIST_ENTRY entry = RemoveHeadList(&MmWorkingSetExpansionHead);
   InsertTailList(&MmWorkingSetExpansionHead, entry);
-  EPROCESS* process = CONTAINING_RECORD(entry, EPROCESS, Vm.WorkingSetExpansionLinks);
-  ObReferenceObject(process);
-  return process;
+  MMSUPPORT* vm = CONTAINING_RECORD(entry, MMSUPPORT, WorkingSetExpansionLinks);
+  if (vm->Process != nullptr) ObReferenceObject(vm->Process);
+  return vm;
 }
 
 /// A process that is busy with its address space is left alone this time.
-void trim(EPROCESS* process, bool need) {
-  MMSUPPORT& vm = process->Vm;
+void trim(MMSUPPORT& vm, bool need) {
   if (!ExTryToAcquireFastMutex(&vm.WorkingSetLock)) return;
   if (vm.VmWorkingSetList.Wsle != nullptr) {
     const ULONG faults = vm.PageFaultCount - vm.LastTrimFaultCount;
-    MiTrimWorkingSet(process,
-                     MiPagesToTrim(vm.WorkingSetSize, vm.MinimumWorkingSetSize, faults, need));
+    MiTrimWorkingSet(vm, MiPagesToTrim(vm.WorkingSetSize, vm.MinimumWorkingSetSize, faults, need));
     vm.LastTrimFaultCount = vm.PageFaultCount;
   }
   ExReleaseFastMutex(&vm.WorkingSetLock);
@@ -58,10 +56,10 @@ void trim_in_turn() {
   constexpr bool rounds[] = {false, true};
   for (const bool need : rounds) {
     for (ULONG left = count_working_sets(); left != 0 && !enough_pages(); --left) {
-      EPROCESS* process = next_process();
-      if (process == nullptr) return;
-      trim(process, need);
-      ObDereferenceObject(process);
+      MMSUPPORT* vm = next_working_set();
+      if (vm == nullptr) return;
+      trim(*vm, need);
+      if (vm->Process != nullptr) ObDereferenceObject(vm->Process);
     }
   }
 }

@@ -47,13 +47,13 @@ constexpr NTSTATUS wait_for_pages = STATUS_PENDING, wait_for_reader = STATUS_ALE
 
 NTSTATUS resolve_demand_zero(const Fault& fault, MMPROTECTION protection) {
   const KDispatchGuard guard;
-  if (!MiMakeRoomInWorkingSet(fault.process)) return STATUS_NO_MEMORY;
+  if (!MiMakeRoomInWorkingSet(fault.process->Vm)) return STATUS_NO_MEMORY;
   if (MmAvailablePages() <= MmMinimumFreePages) return wait_for_pages;
   const ULONG frame = MiRemoveZeroPage();
   if (frame == 0) return wait_for_pages;
   MiInitializePfn(frame, fault.pte(), MiMakeDemandZeroPte(protection), fault.write);
   MiWriteUserPte(fault.process, fault.pte(), MiMakeValidUserPte(frame, protection, fault.write));
-  MiAddToWorkingSet(fault.process, fault.pte());
+  MiAddToWorkingSet(fault.process->Vm, fault.pte());
   ++MmDemandZeroCount;
   return STATUS_PAGE_FAULT_DEMAND_ZERO;
 }
@@ -67,7 +67,7 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   if (MmPfnDatabase[frame].ReadInProgress != 0) return wait_for_reader;
   MiTakeFromTransition(frame);
   MMPFN& pfn = MmPfnDatabase[frame];
-  if (!MiMakeRoomInWorkingSet(fault.process)) {
+  if (!MiMakeRoomInWorkingSet(fault.process->Vm)) {
     MiReturnToTransition(frame);
     return STATUS_NO_MEMORY;
   }
@@ -75,7 +75,7 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   pfn.OriginalPte = MMPTE{pfn.OriginalPte}.with_protection(protection).Long;
   MiWriteUserPte(fault.process, fault.pte(),
                  MiMakeValidUserPte(frame, protection, pfn.Modified != 0));
-  MiAddToWorkingSet(fault.process, fault.pte());
+  MiAddToWorkingSet(fault.process->Vm, fault.pte());
   ++MmTransitionCount;
   return STATUS_PAGE_FAULT_TRANSITION;
 }

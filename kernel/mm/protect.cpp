@@ -17,7 +17,7 @@ void MiProtectPage(EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION 
   }
   const KDispatchGuard guard;
   if (MiIsNoAccess(protection) || MiIsGuard(protection)) {
-    MiRemoveFromWorkingSet(process, pte->frame());
+    MiRemoveFromWorkingSet(process->Vm, pte->frame());
     MiMakeTransition(pte, protection);
   } else {
     MMPFN& pfn = MmPfnDatabase[pte->frame()];

@@ -41,9 +41,10 @@ bool grow_list(MMWSL& list, ULONG slots) {
   return true;
 }
 
-/// By way of KSEG0: the process need not be attached.
-PMMPTE pte_of(EPROCESS* process, ULONG vpn) {
+/// A process's by way of KSEG0, as it need not be attached.
+PMMPTE pte_of(const EPROCESS* process, ULONG vpn) {
   const ULONG address = vpn << PAGE_SHIFT;
+  if (process == nullptr) return MiAddressToPte(address);
   const auto* directory =
       MiFrameToKseg0<MMPTE>(PageGeometry::page_of(process->Pcb.DirectoryTableBase));
   const MMPTE pde = directory[PageGeometry::directory_index(address)];
@@ -51,21 +52,23 @@ PMMPTE pte_of(EPROCESS* process, ULONG vpn) {
 }
 
 /// The page under the hand goes to standby or to the modified list. False when all are locked.
-bool remove_oldest(EPROCESS* process) {
-  MMWSL& list = process->Vm.VmWorkingSetList;
+bool remove_oldest(MMSUPPORT& vm) {
+  MMWSL& list = vm.VmWorkingSetList;
   const ULONG index = MiNextVictim(list);
   if (index == MM_NO_WSLE) return false;
   const ULONG vpn = list.Wsle[index].VirtualPageNumber;
-  const PMMPTE pte = pte_of(process, vpn);
+  const PMMPTE pte = pte_of(vm.Process, vpn);
   const ULONG frame = pte->frame();
-  MiRemoveFromWorkingSet(process, frame);
+  MiRemoveFromWorkingSet(vm, frame);
   MiMakeTransition(pte, MMPTE{MmPfnDatabase[frame].OriginalPte}.protection());
-  if (process->Pcb.DirectoryTableBase == KeReadCr3()) KeFlushSingleTb(vpn << PAGE_SHIFT);
+  if (vm.Process == nullptr || vm.Process->Pcb.DirectoryTableBase == KeReadCr3()) {
+    KeFlushSingleTb(vpn << PAGE_SHIFT);
+  }
   return true;
 }
 
-bool replace(EPROCESS* process) {
-  if (!remove_oldest(process)) return false;
+bool replace(MMSUPPORT& vm) {
+  if (!remove_oldest(vm)) return false;
   ++MmPageReplacements;
   return true;
 }
@@ -79,8 +82,7 @@ void return_minimum(const MMSUPPORT& vm) {
 
 }  // namespace
 
-bool MiInitializeWorkingSet(EPROCESS* process) {
-  MMSUPPORT& vm = process->Vm;
+bool MiInitializeWorkingSet(MMSUPPORT& vm) {
   vm.VmWorkingSetList = {};
   vm.MinimumWorkingSetSize = limits_here().minimum;
   vm.MaximumWorkingSetSize = limits_here().maximum;
@@ -98,8 +100,7 @@ bool MiInitializeWorkingSet(EPROCESS* process) {
   return true;
 }
 
-void MiDeleteWorkingSet(EPROCESS* process) {
-  MMSUPPORT& vm = process->Vm;
+void MiDeleteWorkingSet(MMSUPPORT& vm) {
   {
     const KDispatchGuard guard;
     if (vm.VmWorkingSetList.Wsle == nullptr) return;
@@ -110,34 +111,32 @@ void MiDeleteWorkingSet(EPROCESS* process) {
   vm.VmWorkingSetList = {};
 }
 
-bool MiMakeRoomInWorkingSet(EPROCESS* process) {
-  MMSUPPORT& vm = process->Vm;
+bool MiMakeRoomInWorkingSet(MMSUPPORT& vm) {
   const ULONG available = MmAvailablePages();
   const bool full = vm.WorkingSetSize >= vm.MaximumWorkingSetSize;
   const bool pay = available <= MmMinimumFreePages || (full && available < MmPlentifulFreePages);
-  if (pay && vm.WorkingSetSize > vm.MinimumWorkingSetSize) replace(process);
+  if (pay && vm.WorkingSetSize > vm.MinimumWorkingSetSize) replace(vm);
   MMWSL& list = vm.VmWorkingSetList;
-  return list.FirstFree != MM_NO_WSLE || grow_list(list, 2 * list.LastEntry) || replace(process);
+  return list.FirstFree != MM_NO_WSLE || grow_list(list, 2 * list.LastEntry) || replace(vm);
 }
 
-void MiAddToWorkingSet(EPROCESS* process, const MMPTE* pte) {
-  MMSUPPORT& vm = process->Vm;
+void MiAddToWorkingSet(MMSUPPORT& vm, const MMPTE* pte) {
   MmPfnDatabase[pte->frame()].u1.WsIndex =
       MiTakeWsle(vm.VmWorkingSetList, PageGeometry::page_of(MiPteToAddress(pte)));
   if (++vm.WorkingSetSize > vm.PeakWorkingSetSize) vm.PeakWorkingSetSize = vm.WorkingSetSize;
 }
 
-void MiRemoveFromWorkingSet(EPROCESS* process, ULONG frame) {
-  MiFreeWsle(process->Vm.VmWorkingSetList, MmPfnDatabase[frame].u1.WsIndex);
-  --process->Vm.WorkingSetSize;
+void MiRemoveFromWorkingSet(MMSUPPORT& vm, ULONG frame) {
+  MiFreeWsle(vm.VmWorkingSetList, MmPfnDatabase[frame].u1.WsIndex);
+  --vm.WorkingSetSize;
 }
 
-ULONG MiTrimWorkingSet(EPROCESS* process, ULONG pages) {
+ULONG MiTrimWorkingSet(MMSUPPORT& vm, ULONG pages) {
   ULONG done = 0;
   for (; done < pages; ++done) {
     const KDispatchGuard guard;  // a page at a time: interrupts' DPCs get their turn
-    if (process->Vm.WorkingSetSize <= process->Vm.MinimumWorkingSetSize) break;
-    if (!remove_oldest(process)) break;
+    if (vm.WorkingSetSize <= vm.MinimumWorkingSetSize) break;
+    if (!remove_oldest(vm)) break;
     ++MmPagesTrimmed;
   }
   return done;

@@ -1,4 +1,5 @@
-// A process's working set: pages enter by faults, leave by replacement and by trimming.
+// A working set, of a process or of the system: pages enter by faults, leave by replacement and by
+// trimming.
 #pragma once
 
 #include "kernel/mm/address_space.hpp"
@@ -8,21 +9,22 @@ extern "C" {
 extern ULONG MmPageReplacements, MmPagesTrimmed;
 }
 
-bool MiInitializeWorkingSet(EPROCESS* process);
+/// `vm.Process` says whose it is. Charges the minimum.
+bool MiInitializeWorkingSet(MMSUPPORT& vm);
 /// The list's memory, when no page is valid any more.
-void MiDeleteWorkingSet(EPROCESS* process);
+void MiDeleteWorkingSet(MMSUPPORT& vm);
 
-// At DISPATCH_LEVEL, with the process's WorkingSetLock held.
+// At DISPATCH_LEVEL, with its WorkingSetLock held.
 /// Before a page comes in: takes another one out where policy says so, and grows the list where it
 /// has no slot left. False when there is neither memory for it nor a page to replace.
-bool MiMakeRoomInWorkingSet(EPROCESS* process);
+bool MiMakeRoomInWorkingSet(MMSUPPORT& vm);
 /// The page `pte` maps has become valid.
-void MiAddToWorkingSet(EPROCESS* process, const MMPTE* pte);
+void MiAddToWorkingSet(MMSUPPORT& vm, const MMPTE* pte);
 /// It is about to be invalid.
-void MiRemoveFromWorkingSet(EPROCESS* process, ULONG frame);
+void MiRemoveFromWorkingSet(MMSUPPORT& vm, ULONG frame);
 
 /// Takes `pages` pages out, as far as there are any above the minimum; returns how many.
-ULONG MiTrimWorkingSet(EPROCESS* process, ULONG pages);
+ULONG MiTrimWorkingSet(MMSUPPORT& vm, ULONG pages);
 
 /// Every second, and when pages get few: trims working sets, wakes the modified page writer.
 [[noreturn]] void KeBalanceSetManager(PVOID);
