@@ -21,6 +21,7 @@ struct MemoryManagerData {
 
   u32 process_directory_base = 0;          // process: DirectoryTableBase, as in CR3
   u32 process_working_set_links = 0;       // process: LIST_ENTRY in MmWorkingSetExpansionHead
+  u32 process_address_creation_lock = 0;   // process: FAST_MUTEX, first its count: 1 is free
   u32 process_working_set_lock = 0;        // process: FAST_MUTEX, first its count: 1 is free
   u32 process_vad_root = 0;                // process: pointer to the topmost MMVAD
   u32 process_commit_charge = 0;           // process: pages of its regions and page tables

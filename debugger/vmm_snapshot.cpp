@@ -159,7 +159,10 @@ VmmMoment vmm_moment(const GuestMemory& memory, u32 data_block) {
   const auto irql = memory.read_as<u8>(data.pcr + data.mm.pcr_irql);
   if (!irql || *irql >= dispatch_level) return VmmMoment::Busy;
   for (const u32 process : reader.processes()) {
-    if (reader.dword(process + data.mm.process_working_set_lock) != 1) return VmmMoment::Busy;
+    for (const u32 lock :
+         {data.mm.process_address_creation_lock, data.mm.process_working_set_lock}) {
+      if (reader.dword(process + lock) != 1) return VmmMoment::Busy;
+    }
   }
   return VmmMoment::Quiescent;
 }

@@ -77,7 +77,7 @@ struct VmmSnapshot {
 };
 
 /// Whether a snapshot can be taken: the memory manager is up, and nobody is in the middle of a
-/// change: no PFN lock (IRQL), no working-set lock.
+/// change: no PFN lock (IRQL), no lock of an address space.
 enum class VmmMoment : arch::u8 { NotUp, Busy, Quiescent };
 VmmMoment vmm_moment(const GuestMemory& memory, arch::u32 data_block);
 

@@ -47,6 +47,7 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .pcr_irql = offsetof(KPCR, Irql),
             .process_directory_base = offsetof(EPROCESS, Pcb.DirectoryTableBase),
             .process_working_set_links = offsetof(EPROCESS, Vm.WorkingSetExpansionLinks),
+            .process_address_creation_lock = offsetof(EPROCESS, Vm.AddressCreationLock.Count),
             .process_working_set_lock = offsetof(EPROCESS, Vm.WorkingSetLock.Count),
             .process_vad_root = offsetof(EPROCESS, Vm.VadRoot),
             .process_commit_charge = offsetof(EPROCESS, Vm.CommitCharge),

@@ -60,6 +60,7 @@ bool MmCreateProcessAddressSpace(EPROCESS* process) {
 }
 
 void MmInitializeProcessAddressSpace(EPROCESS* process) {
+  ExInitializeFastMutex(&process->Vm.AddressCreationLock);
   ExInitializeFastMutex(&process->Vm.WorkingSetLock);
   process->Vm.Process = process;
 }
@@ -137,7 +138,7 @@ void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn) {
 }
 
 void MmCleanProcessAddressSpace(EPROCESS* process) {
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   process->Vm.Deleted = TRUE;
   while (MMVAD* vad = process->Vm.VadRoot.first()) {
     for (ULONG vpn = vad->StartingVpn; vpn <= vad->EndingVpn; ++vpn) {

@@ -12,7 +12,10 @@ struct EPROCESS;
 inline constexpr ULONG MM_USER_PAGE_TABLES = PageGeometry::directory_index(0x80000000);
 
 struct MMSUPPORT {
-  FAST_MUTEX WorkingSetLock;  // guards the VADs and the page tables
+  // A region or a PTE's protection changes with both locks held, taken in this order. The second
+  // may be let go in between to wait for pages: faults go on, but regions stay as they are.
+  FAST_MUTEX AddressCreationLock;
+  FAST_MUTEX WorkingSetLock;  // guards the page tables and the working-set list
   EPROCESS* Process;          // whose it is; null: the system's
   VadTree VadRoot;
   BOOLEAN Deleted;                           // the process has ended: no region comes any more
@@ -28,6 +31,15 @@ struct MMSUPPORT {
   USHORT UsedPageTableEntries[MM_USER_PAGE_TABLES];
 };
 
+class MiAddressSpaceGuard {
+ public:
+  explicit MiAddressSpaceGuard(MMSUPPORT& vm)
+      : address_creation_(vm.AddressCreationLock), working_set_(vm.WorkingSetLock) {}
+
+ private:
+  FastMutexGuard address_creation_, working_set_;
+};
+
 // Creation and end. The directory's frame is its identity; CR3 is that frame's address.
 bool MmCreateProcessAddressSpace(EPROCESS* process);
 void MmInitializeProcessAddressSpace(EPROCESS* process);
@@ -36,7 +48,7 @@ void MmCleanProcessAddressSpace(EPROCESS* process);
 /// The directory, once no thread runs on it any more.
 void MmDeleteProcessAddressSpace(EPROCESS* process);
 
-// Inside Mm; with the process attached and its WorkingSetLock held.
+// Inside Mm; with the process attached and both locks held.
 /// Makes the page table for `address` if there is none; false when memory has run out.
 bool MiMakePageTableExist(EPROCESS* process, ULONG address);
 inline bool MiPageTableExists(ULONG address) { return MiAddressToPde(address)->valid(); }

@@ -117,7 +117,7 @@ NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero
     return STATUS_INVALID_PARAMETER_4;
   }
   MiWaitForFreePages();  // page tables may be needed
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
   if ((type & MEM_RESERVE) != 0 || region.base == 0) {
     return reserve(process, region, zero_bits, type, protection);

@@ -91,7 +91,7 @@ NTSTATUS MmFreeVirtualMemory(EPROCESS* process, MmRegion& region, ULONG type) {
   const ULONG first = PageGeometry::page_of(region.base);
   ULONG last = region.size == 0 ? first : PageGeometry::page_of(region.base + region.size - 1);
   if (type == MEM_DECOMMIT) MiWaitForFreePages();  // page tables may be needed
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->VadFlags.NoChange != 0) return STATUS_MEMORY_NOT_ALLOCATED;
   if (vad->EndingVpn < last) return STATUS_UNABLE_TO_FREE_VM;

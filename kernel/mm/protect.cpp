@@ -38,7 +38,7 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
   const ULONG first = PageGeometry::page_of(region.base);
   const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
   MiWaitForFreePages();  // page tables may be needed
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->EndingVpn < last || vad->VadFlags.NoChange != 0) {
     return STATUS_CONFLICTING_ADDRESSES;

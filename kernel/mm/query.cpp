@@ -51,7 +51,7 @@ NTSTATUS MmQueryVirtualMemory(EPROCESS* process, ULONG address, MEMORY_BASIC_INF
             MEM_PRIVATE};
     return STATUS_SUCCESS;
   }
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   const ULONG vpn = PageGeometry::page_of(address);
   const MMVAD* vad = process->Vm.VadRoot.find(vpn);
   if (vad == nullptr) {

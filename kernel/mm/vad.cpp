@@ -55,7 +55,7 @@ void MiRemoveVad(EPROCESS* process, MMVAD* vad) {
 }
 
 NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address) {
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   ULONG vpn;
   if (!process->Vm.VadRoot.find_free_top_down(1, 1, PageGeometry::page_of(MM_LOWEST_USER_ADDRESS),
                                               PageGeometry::page_of(highest), vpn)) {
@@ -66,7 +66,7 @@ NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address) {
 }
 
 void MmDeleteTeb(EPROCESS* process, ULONG address) {
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   const ULONG vpn = PageGeometry::page_of(address);
   MMVAD* vad = process->Vm.VadRoot.find(vpn);
   if (vad == nullptr || vad->VadFlags.NoChange == 0) return;
@@ -78,7 +78,7 @@ void MmDeleteTeb(EPROCESS* process, ULONG address) {
 }
 
 NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size) {
-  const FastMutexGuard lock(process->Vm.WorkingSetLock);
+  const MiAddressSpaceGuard lock(process->Vm);
   VadTree& vads = process->Vm.VadRoot;
   const ULONG pages = PageGeometry::page_of(size - 1) + 1;
   ULONG first = PageGeometry::page_of(base);
