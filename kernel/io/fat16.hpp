@@ -36,6 +36,7 @@ struct FatFile {
   arch::u8 attributes = 0;
   arch::u32 cached_index = 0;    // the chain position last visited: makes sequential I/O linear
   arch::u16 cached_cluster = 0;  // 0: nothing cached
+  void* context = nullptr;       // of whoever opened it first; the volume leaves it alone
 
   bool is_directory() const { return (attributes & fat_attribute::directory) != 0; }
 };
@@ -74,6 +75,15 @@ class FatVolume {
   NTSTATUS write(FatFile& file, arch::u32 offset, const void* buffer, arch::u32 length,
                  arch::u32& transferred);
   NTSTATUS set_size(FatFile& file, arch::u32 size);  // truncates or extends with zeros
+
+  // Paging: pages of a file that lie in memory. `offset` and `length` are whole sectors.
+  /// What lies past the end of the file is zeros.
+  NTSTATUS read_pages(FatFile& file, arch::u32 offset, void* buffer, arch::u32 length);
+  /// Up to the end of the file, its last sector as a whole. The directory entry stays as it is.
+  NTSTATUS write_pages(FatFile& file, arch::u32 offset, const void* buffer, arch::u32 length);
+  /// Where the sectors from `offset` on lie, one behind the other on the device: `length` of them
+  /// at most, in bytes, are asked for, and the file's size and neighbouring clusters set a limit.
+  NTSTATUS find_extent(FatFile& file, arch::u32 offset, arch::u32& sector, arch::u32& length);
 
   /// Call with cursor 0 first; STATUS_NO_MORE_FILES after the last name.
   NTSTATUS read_directory(FatFile& directory, arch::u32& cursor, FatDirectoryInformation& entry);
@@ -161,6 +171,7 @@ class FatVolume {
   // fat16_data.cpp: the bytes in a chain.
   NTSTATUS seek(FatFile& file, arch::u32 chain_index, arch::u16& cluster);
   NTSTATUS write_data(FatFile& file, arch::u32 offset, const arch::u8* from, arch::u32 length);
+  NTSTATUS write_sectors(arch::u32 sector, const arch::u8* from, arch::u32 length);
   arch::u32 clusters_for(arch::u32 bytes) const {
     return bytes / cluster_size() + (bytes % cluster_size() != 0 ? 1 : 0);
   }

@@ -47,14 +47,14 @@ NTSTATUS FatVolume::read(FatFile& file, u32 offset, void* buffer, u32 length, u3
       transferred += part;
       continue;
     }
-    // Whole sectors, on through neighbouring clusters, in one transfer.
-    u32 run = cluster_size() - within;
-    for (u16 next = 0; run < left; run += cluster_size(), cluster = next) {
-      if (!NT_SUCCESS(next_cluster(cluster, next)) || next != cluster + 1) break;
+    u32 first = 0, run = left / sector_size * sector_size;
+    if (const NTSTATUS status = find_extent(file, at, first, run); !NT_SUCCESS(status)) {
+      return status;
     }
-    const u32 count = (run < left ? run : left) / sector_size;
-    if (!device_->read(sector, count, out + transferred)) return STATUS_DEVICE_DATA_ERROR;
-    transferred += count * sector_size;
+    if (!device_->read(first, run / sector_size, out + transferred)) {
+      return STATUS_DEVICE_DATA_ERROR;
+    }
+    transferred += run;
   }
   return STATUS_SUCCESS;
 }
@@ -80,11 +80,11 @@ NTSTATUS FatVolume::write_data(FatFile& file, u32 offset, const u8* from, u32 le
       done += part;
       continue;
     }
-    const u32 run = cluster_size() - within;
-    const u32 count = (run < left ? run : left) / sector_size;
-    if (sector_loaded_ - sector < count) sector_loaded_ = nothing;
-    if (!device_->write(sector, count, from + done)) return STATUS_DEVICE_DATA_ERROR;
-    done += count * sector_size;
+    u32 first = 0, run = left / sector_size * sector_size;
+    NTSTATUS status = find_extent(file, at, first, run);
+    if (NT_SUCCESS(status)) status = write_sectors(first, from + done, run);
+    if (!NT_SUCCESS(status)) return status;
+    done += run;
   }
   return STATUS_SUCCESS;
 }

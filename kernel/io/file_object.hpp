@@ -1,13 +1,11 @@
 // File objects: what a file handle stands for.
 #pragma once
 
-#include "kernel/io/fat16.hpp"
+#include "kernel/io/fcb.hpp"
 #include "kernel/ob/object.hpp"
 #include "kernel/rtl/list.hpp"
 
 enum class IoDevice : UCHAR { Console, Null, Disk };
-
-inline constexpr unsigned IoLongestPath = 260;
 
 struct FILE_OBJECT {
   LIST_ENTRY OpenLinks;  // disk files: for the sharing check
@@ -15,7 +13,8 @@ struct FILE_OBJECT {
   BOOLEAN DeletePending, Linked;
   ACCESS_MASK GrantedAccess;
   ULONG ShareAccess;
-  FatFile* File;
+  FCB* Fcb;
+  FatFile* File;  // the block's
   ULONG CurrentByteOffset;
   ULONG DirectoryCursor;
   BOOLEAN DirectoryStarted;

@@ -95,6 +95,10 @@ NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& in
   } else if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
     status = create_new(volume, request, file, information);
   }
+  if (NT_SUCCESS(status)) {
+    file.Fcb = IopOpenFcb(*volume, file.File, file.Path);
+    if (file.Fcb == nullptr) status = STATUS_INSUFFICIENT_RESOURCES;
+  }
   if (!NT_SUCCESS(status)) {
     file.File = nullptr;
     return status;
@@ -110,8 +114,8 @@ void delete_file_object(PVOID body) {
   if (file->File == nullptr) return;
   const IoVolumeGuard volume;
   if (file->Linked) RemoveEntryList(&file->OpenLinks);
-  volume->close(file->File);
-  if (file->DeletePending) volume->remove(file->Path);
+  if (file->DeletePending) file->Fcb->DeleteOnClose = TRUE;
+  IopCloseFcb(*volume, file->Fcb);
 }
 
 /// Reads, writes and directory scans happen inside the call: a file is always signaled.

@@ -1,6 +1,7 @@
 // Mounting the boot partition; the kernel's own file reads; FAT's time stamps.
 #include "kernel/io/system_volume.hpp"
 
+#include "kernel/io/file_paging_io.hpp"
 #include "kernel/io/ide.hpp"
 #include "kernel/io/ide_ports.hpp"
 #include "kernel/io/paging_io.hpp"
@@ -83,6 +84,7 @@ LONGLONG IoTimeFromFat(const FatTimestamp& stamp) {
 void IoMountSystemVolume() {
   ExInitializeFastMutex(&IopVolumeMutex);
   IopBootDisk.initialize();
+  IoInitializePagingIo();
   const ULONG drive = KeLoaderBlock.boot_drive;
   if (drive < first_bios_disk || !IopBootDisk.attach(drive - first_bios_disk)) {
     KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(STATUS_NO_SUCH_DEVICE), 0, 0);

@@ -1,0 +1,49 @@
+// File control blocks: made at the first open of a file, gone with the last reference.
+#include "kernel/io/fcb.hpp"
+
+#include "kernel/io/system_volume.hpp"
+#include "kernel/mm/pool.hpp"
+#include "kernel/rtl/memory.hpp"
+
+namespace {
+constexpr ULONG fcb_tag = PoolTag("Fcb ");
+}
+
+FCB* IopOpenFcb(FatVolume& volume, FatFile* file, const char* path) {
+  auto* fcb = static_cast<FCB*>(file->context);
+  if (fcb != nullptr) {
+    volume.close(file);  // the block has its own reference
+    ++fcb->References;
+    return fcb;
+  }
+  fcb = static_cast<FCB*>(ExAllocatePoolWithTag(NonPagedPool, sizeof(FCB), fcb_tag));
+  if (fcb == nullptr) {
+    volume.close(file);
+    return nullptr;
+  }
+  RtlZeroMemory(fcb, sizeof *fcb);
+  ExInitializeFastMutex(&fcb->Resource);
+  fcb->File = file;
+  fcb->References = 1;
+  memcpy(fcb->Path, path, strlen(path) + 1);
+  file->context = fcb;
+  return fcb;
+}
+
+void IopCloseFcb(FatVolume& volume, FCB* fcb) {
+  if (--fcb->References != 0) return;
+  fcb->File->context = nullptr;
+  volume.close(fcb->File);
+  if (fcb->DeleteOnClose) volume.remove(fcb->Path);
+  ExFreePool(fcb);
+}
+
+void IoReferenceFcb(FCB* fcb) {
+  const IoVolumeGuard volume;
+  ++fcb->References;
+}
+
+void IoDereferenceFcb(FCB* fcb) {
+  const IoVolumeGuard volume;
+  IopCloseFcb(*volume, fcb);
+}
