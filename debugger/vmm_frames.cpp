@@ -126,6 +126,9 @@ void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found) {
     if (frame < mapped_by.size()) mapped_by[frame] = pte;
   });
   for (const AddressSpaceView& space : vmm.spaces) {
+    for (const PteView& pde : space.tables) {
+      if (vmm.in_transition(pde)) share(pde.table);
+    }
     for (const PteView& pte : space.pages) {
       const bool shared_data = is_shared_user_data(vmm, pte) && pte.entry().present;
       if (shared_data || vmm.in_transition(pte)) share(pte.table);
@@ -151,7 +154,9 @@ void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found) {
 void check_transition_ptes(const VmmSnapshot& vmm, VmmViolations& found) {
   std::vector<bool> wanted(vmm.frames.size());
   for (const AddressSpaceView& space : vmm.spaces) {
-    for (const PteView& pte : space.pages) {
+    std::vector<PteView> entries = space.tables;
+    entries.insert(entries.end(), space.pages.begin(), space.pages.end());
+    for (const PteView& pte : entries) {
       if (!vmm.in_transition(pte)) continue;
       const u32 frame = pte.entry().frame;
       const auto report = [&](std::string expected) {
@@ -179,6 +184,19 @@ void check_transition_ptes(const VmmSnapshot& vmm, VmmViolations& found) {
     const bool waits = location == page_location::standby || location == page_location::modified;
     if (waits && !wanted[frame]) {
       found.push_back({"transition PTE", {}, 0, 0, frame, "no transition PTE points here"});
+    }
+  }
+}
+
+/// A page table leaves its process only when no entry in it is valid or in transition.
+void check_page_tables(const VmmSnapshot& vmm, VmmViolations& found) {
+  for (const AddressSpaceView& space : vmm.spaces) {
+    for (const PteView& pte : space.waiting_pages) {
+      if (!pte.entry().present && !vmm.in_transition(pte)) continue;
+      // A table that is still being read holds what its frame held before.
+      if (vmm.frames[pte.table].location == page_location::transition) continue;
+      found.push_back({"page table", space.process.name, pte.address, pte.pte, pte.table,
+                       "the page table is in transition, but the entry holds a frame"});
     }
   }
 }

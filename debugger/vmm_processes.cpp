@@ -75,7 +75,8 @@ void check_protections(const VmmSnapshot& vmm, VmmViolations& found) {
   }
 }
 
-/// The working-set list is the list of the valid PTEs; size, indices and free slots agree.
+/// The working-set list is the list of the valid PTEs and page tables; size, indices and free slots
+/// agree.
 void check_working_sets(const VmmSnapshot& vmm, VmmViolations& found) {
   using Layout = arch::MemoryManagerData;
   for (const AddressSpaceView& space : vmm.spaces) {
@@ -84,17 +85,23 @@ void check_working_sets(const VmmSnapshot& vmm, VmmViolations& found) {
                        std::move(expected)});
     };
     u32 valid = 0;
-    for (const PteView& pte : space.pages) {
+    const auto look_up = [&](const PteView& pte, u32 address) {
       const arch::PageEntry entry = pte.entry();
-      if (!entry.present || pte.address == vmm.layout.shared_user_data) continue;
+      if (!entry.present) return;
       ++valid;
-      if (entry.frame >= vmm.frames.size()) continue;
+      if (entry.frame >= vmm.frames.size()) return;
       const u32 index = vmm.frames[entry.frame].link;
       const bool there =
           index < space.working_set.size() &&
           (space.working_set[index] & Layout::wsle_valid) != 0 &&
-          space.working_set[index] >> Layout::wsle_page_shift == PageGeometry::page_of(pte.address);
+          space.working_set[index] >> Layout::wsle_page_shift == PageGeometry::page_of(address);
       if (!there) report(pte, fmt::format("slot {} does not name the page", index));
+    };
+    for (const PteView& pde : space.tables) {
+      look_up(pde, PageGeometry::pte_address(pde.address));
+    }
+    for (const PteView& pte : space.pages) {
+      if (pte.address != vmm.layout.shared_user_data) look_up(pte, pte.address);
     }
     const auto used = std::count_if(space.working_set.begin(), space.working_set.end(),
                                     [](u32 entry) { return (entry & Layout::wsle_valid) != 0; });

@@ -17,6 +17,11 @@ constexpr u32 user_tables = PageGeometry::directory_index(kernel_segment_base);
 constexpr u32 dispatch_level = 2, process_bound = 1024, region_bound = 1 << 16;
 constexpr u32 frame_bound = 1u << (32 - PageGeometry::page_shift);
 
+bool in_transition(const MemoryManagerData& layout, u32 pte) {
+  return !Paging::decode(pte).present && (pte & layout.pte_prototype) == 0 &&
+         (pte & layout.pte_transition) != 0;
+}
+
 class Reader {
  public:
   Reader(const GuestMemory& memory, const DebuggerData& data)
@@ -85,7 +90,11 @@ class Reader {
       const u32 base = i << PageGeometry::directory_shift;
       view.tables.push_back({base, PageGeometry::pde_address(base), directory[i], view.directory});
       const PageEntry pde = Paging::decode(directory[i]);
-      if (pde.present) entries(page(pde.frame), base, pde.frame, view.pages);
+      if (pde.present) {
+        entries(page(pde.frame), base, pde.frame, view.pages);
+      } else if (in_transition(mm_, directory[i])) {
+        entries(page(pde.frame), base, pde.frame, view.waiting_pages);
+      }
     }
     return view;
   }
@@ -146,8 +155,7 @@ class Reader {
 }  // namespace
 
 bool VmmSnapshot::in_transition(const PteView& pte) const {
-  return !pte.entry().present && (pte.pte & layout.pte_prototype) == 0 &&
-         (pte.pte & layout.pte_transition) != 0;
+  return faultline::in_transition(layout, pte.pte);
 }
 
 VmmMoment vmm_moment(const GuestMemory& memory, u32 data_block) {

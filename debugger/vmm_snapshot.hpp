@@ -48,8 +48,9 @@ struct AddressSpaceView {
   arch::u32 working_set_size = 0, first_free = 0;
   std::vector<arch::u32> working_set;  // MMWSLEs
   std::vector<RegionView> regions;
-  std::vector<PteView> tables;  // valid directory entries of the user half
-  std::vector<PteView> pages;
+  std::vector<PteView> tables;         // directory entries of the user half
+  std::vector<PteView> pages;          // entries of the resident page tables
+  std::vector<PteView> waiting_pages;  // of page tables in transition
 };
 
 /// An entry of the processor's TLB, and what the page tables say of its page now.

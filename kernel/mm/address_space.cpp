@@ -1,10 +1,11 @@
-// Page directories and page tables of processes: made on demand, freed when empty.
+// Page directories of processes, and their page-table entries.
 #include "kernel/mm/address_space.hpp"
 
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
@@ -65,26 +66,6 @@ void MmInitializeProcessAddressSpace(EPROCESS* process) {
   process->Vm.Process = process;
 }
 
-bool MiMakePageTableExist(EPROCESS* process, ULONG address) {
-  const PMMPTE pde = MiAddressToPde(address);
-  if (pde->valid()) return true;
-  if (!MiChargeResidentPages(1)) return false;
-  if (!MiChargeProcessCommitment(process, 1)) {
-    MiReturnResidentPages(1);
-    return false;
-  }
-  const KDispatchGuard guard;
-  const ULONG frame = MiRemoveZeroPage();
-  if (frame == 0) {
-    MiReturnProcessCommitment(process, 1);
-    MiReturnResidentPages(1);
-    return false;
-  }
-  MiInitializePfn(frame, pde, MmZeroPte, true);
-  *pde = MiMakeValidPde(frame, true);
-  return true;
-}
-
 void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value) {
   USHORT& used = used_entries(process, MiPteToAddress(pte));
   if (pte->Long == 0 && value.Long != 0) ++used;
@@ -119,44 +100,17 @@ void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
   if (!shared) MiDecrementShareCount(frame);
 }
 
-void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn) {
-  const ULONG first = PageGeometry::directory_index(first_vpn << PAGE_SHIFT);
-  const ULONG last = PageGeometry::directory_index(last_vpn << PAGE_SHIFT);
-  for (ULONG index = first; index <= last; ++index) {
-    const ULONG address = index << PageGeometry::directory_shift;
-    const PMMPTE pde = MiAddressToPde(address);
-    if (!pde->valid() || used_entries(process, address) != 0) continue;
-    const KDispatchGuard guard;
-    const ULONG frame = pde->frame();
-    *pde = MmZeroPte;
-    KeFlushSingleTb(PageGeometry::pte_address(address));
-    MiDecrementShareCount(MmPfnDatabase[frame].PteFrame);
-    MiDecrementShareCount(frame);
-    MiReturnProcessCommitment(process, 1);
-    MiReturnResidentPages(1);
-  }
-}
-
 void MmCleanProcessAddressSpace(EPROCESS* process) {
   const MiAddressSpaceGuard lock(process->Vm);
   process->Vm.Deleted = TRUE;
   while (MMVAD* vad = process->Vm.VadRoot.first()) {
-    for (ULONG vpn = vad->StartingVpn; vpn <= vad->EndingVpn; ++vpn) {
-      const ULONG address = vpn << PAGE_SHIFT;
-      if (!MiPageTableExists(address)) {
-        vpn = MiEndOfUniformRun(vpn, vad->EndingVpn);
-        continue;
-      }
-      const PMMPTE pte = MiAddressToPte(address);
-      if (pte->Long != 0) MiDeletePte(process, pte, MmZeroPte);
-    }
+    MiRemoveVad(process, vad);  // no fault asks for its pages any more
+    MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
     MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
-    MiRemoveVad(process, vad);
     ExFreePool(vad);
   }
-  if (MiPageTableExists(MM_SHARED_USER_DATA_VA)) {
-    MiDeletePte(process, MiAddressToPte(MM_SHARED_USER_DATA_VA), MmZeroPte);
-  }
+  constexpr ULONG shared = PageGeometry::page_of(MM_SHARED_USER_DATA_VA);
+  MiDeletePages(process, shared, shared);
   MiFreeEmptyPageTables(process, 0, PageGeometry::page_of(MM_HIGHEST_USER_ADDRESS));
   MiDeleteWorkingSet(process->Vm);
 }

@@ -49,29 +49,18 @@ void MmCleanProcessAddressSpace(EPROCESS* process);
 void MmDeleteProcessAddressSpace(EPROCESS* process);
 
 // Inside Mm; with the process attached and both locks held.
-/// Makes the page table for `address` if there is none; false when memory has run out.
-bool MiMakePageTableExist(EPROCESS* process, ULONG address);
-inline bool MiPageTableExists(ULONG address) { return MiAddressToPde(address)->valid(); }
 /// Writes a PTE of the user half and keeps count of the table's entries.
 void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value);
 /// Gives an invalid PTE another protection; a frame in transition remembers it, too.
 void MiProtectInvalidPte(EPROCESS* process, PMMPTE pte, MMPROTECTION protection);
 /// Releases whatever the PTE stands for and writes `replacement`.
 void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement);
-/// Frees the page tables of [first, last] that have become empty.
-void MiFreeEmptyPageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn);
-
 /// Commit of the process and of the system.
 bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages);
 void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
 
-/// The last page up to `last` that surely is like `vpn` because one missing page table covers both.
-inline ULONG MiEndOfUniformRun(ULONG vpn, ULONG last) {
-  if (MiPageTableExists(vpn << PAGE_SHIFT)) return vpn;
-  const ULONG end = vpn | (PageGeometry::table_entries - 1);
-  return end < last ? end : last;
-}
-/// Is the page committed, and with which protection? Reads the PTE and the VAD.
+/// Is the page committed, and with which protection? Reads the PTE and the VAD; the page table is
+/// resident, or there is none (see page_table.hpp).
 bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
 
 MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection);

@@ -1,7 +1,7 @@
 // NtAllocateVirtualMemory: reserving is a VAD and nothing else; committing charges backing store
 // and gives each page a protection; frames come with the first touch.
 #include "kernel/mm/address_space.hpp"
-#include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/regions.hpp"
 #include "kernel/ps/process.hpp"
@@ -54,17 +54,6 @@ NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG typ
   return STATUS_SUCCESS;
 }
 
-ULONG count_uncommitted(const MMVAD* vad, ULONG first, ULONG last) {
-  ULONG count = 0;
-  for (ULONG vpn = first; vpn <= last; ++vpn) {
-    const ULONG end = MiEndOfUniformRun(vpn, last);
-    MMPROTECTION protection;
-    if (!MiQueryPage(vad, vpn, protection)) count += end - vpn + 1;
-    vpn = end;
-  }
-  return count;
-}
-
 /// Pages that are committed already take the new protection.
 NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
   const ULONG first = PageGeometry::page_of(region.base);
@@ -73,24 +62,27 @@ NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
   if (vad == nullptr || vad->EndingVpn < last) return STATUS_CONFLICTING_ADDRESSES;
   if (vad->VadFlags.VadType == VadImageMap) return STATUS_ALREADY_COMMITTED;
   if (vad->VadFlags.NoChange != 0) return STATUS_CONFLICTING_ADDRESSES;
-  const ULONG charge = count_uncommitted(vad, first, last);
+  ULONG committed;
+  NTSTATUS status = MiCountCommitted(process, vad, first, last, committed);
+  if (!NT_SUCCESS(status)) return status;
+  ULONG charge = last - first + 1 - committed;  // of pages still to be committed
   if (!MiChargeProcessCommitment(process, charge)) return STATUS_COMMITMENT_LIMIT;
-  for (ULONG address = first << PAGE_SHIFT; PageGeometry::page_of(address) <= last;
-       address = (address | (PageGeometry::bytes_per_table - 1)) + 1) {
-    if (MiMakePageTableExist(process, address)) continue;
-    MiReturnProcessCommitment(process, charge);
-    return STATUS_COMMITMENT_LIMIT;
-  }
-  for (ULONG vpn = first; vpn <= last; ++vpn) {
-    const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
+  status = MiMakePageTables(process, first, last);
+  for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
+    const ULONG address = vpn << PAGE_SHIFT;
+    status = MiMakePageTableResident(process, address);
+    if (!NT_SUCCESS(status)) break;
     MMPROTECTION old;
     if (MiQueryPage(vad, vpn, old)) {
       MiProtectPage(process, vad, vpn, protection);
     } else {
-      MiWriteUserPte(process, pte, MiMakeDemandZeroPte(protection));
+      MiWriteUserPte(process, MiAddressToPte(address), MiMakeDemandZeroPte(protection));
+      vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + 1) & 0x7FFFF;
+      --charge;
     }
   }
-  vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + charge) & 0x7FFFF;
+  MiReturnProcessCommitment(process, charge);  // of those that a failure has left
+  if (!NT_SUCCESS(status)) return status;
   region = MiRegion(first, last);
   return STATUS_SUCCESS;
 }
@@ -116,7 +108,6 @@ NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero
   if (region.size == 0 || region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) {
     return STATUS_INVALID_PARAMETER_4;
   }
-  MiWaitForFreePages();  // page tables may be needed
   const MiAddressSpaceGuard lock(process->Vm);
   if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
   if ((type & MEM_RESERVE) != 0 || region.base == 0) {

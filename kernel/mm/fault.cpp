@@ -6,7 +6,7 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
-#include "kernel/mm/page_in.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
@@ -41,16 +41,12 @@ NTSTATUS resolve_valid(const Fault& fault) {
   return STATUS_SUCCESS;
 }
 
-// Not answers of MmAccessFault's: what has to be waited for before the question is asked again.
-constexpr NTSTATUS wait_for_pages = STATUS_PENDING, wait_for_reader = STATUS_ALERTED,
-                   read_first = STATUS_TIMEOUT;
-
 NTSTATUS resolve_demand_zero(const Fault& fault, MMPROTECTION protection) {
   const KDispatchGuard guard;
   if (!MiMakeRoomInWorkingSet(fault.process->Vm)) return STATUS_NO_MEMORY;
-  if (MmAvailablePages() <= MmMinimumFreePages) return wait_for_pages;
+  if (MmAvailablePages() <= MmMinimumFreePages) return MI_WAIT_FOR_PAGES;
   const ULONG frame = MiRemoveZeroPage();
-  if (frame == 0) return wait_for_pages;
+  if (frame == 0) return MI_WAIT_FOR_PAGES;
   MiInitializePfn(frame, fault.pte(), MiMakeDemandZeroPte(protection), fault.write);
   MiWriteUserPte(fault.process, fault.pte(), MiMakeValidUserPte(frame, protection, fault.write));
   MiAddToWorkingSet(fault.process->Vm, fault.pte());
@@ -64,7 +60,7 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   if (!fault.pte()->transition()) return STATUS_SUCCESS;  // the frame was taken away: ask again
   // Off its list first: making room might need a frame.
   const ULONG frame = fault.pte()->frame();
-  if (MmPfnDatabase[frame].ReadInProgress != 0) return wait_for_reader;
+  if (MmPfnDatabase[frame].ReadInProgress != 0) return MI_WAIT_FOR_READER;
   MiTakeFromTransition(frame);
   MMPFN& pfn = MmPfnDatabase[frame];
   if (!MiMakeRoomInWorkingSet(fault.process->Vm)) {
@@ -76,13 +72,13 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
   MiWriteUserPte(fault.process, fault.pte(),
                  MiMakeValidUserPte(frame, protection, pfn.Modified != 0));
   MiAddToWorkingSet(fault.process->Vm, fault.pte());
-  ++MmTransitionCount;
   return STATUS_PAGE_FAULT_TRANSITION;
 }
 
 NTSTATUS resolve_page_file(const Fault& fault, MMINPAGE_SUPPORT& support) {
   const KDispatchGuard guard;
-  return MiBeginInPage(fault.pte(), fault.cluster_limit, support) ? read_first : wait_for_pages;
+  return MiBeginInPage(fault.pte(), fault.cluster_limit, support) ? MI_READ_FIRST
+                                                                  : MI_WAIT_FOR_PAGES;
 }
 
 /// KUSER_SHARED_DATA belongs to no region: one frame, read-only, in every process.
@@ -92,7 +88,6 @@ NTSTATUS resolve_shared_user_data(const Fault& fault) {
   ++MmPfnDatabase[MiAddressToPde(fault.address)->frame()].u2.ShareCount;
   MiWriteUserPte(fault.process, fault.pte(),
                  MiMakeValidUserPte(MmSharedUserDataFrame(), MM_READONLY, false));
-  ++MmTransitionCount;
   return STATUS_PAGE_FAULT_TRANSITION;
 }
 
@@ -105,13 +100,18 @@ NTSTATUS resolve_user_fault(const Fault& fault, MMINPAGE_SUPPORT& support) {
   // Is there a page table? Without a region there need be none.
   const bool shared = is_shared_user_data(fault.address) && !fault.process->Vm.Deleted;
   MMVAD* vad = nullptr;
-  if (!MiPageTableExists(fault.address) || fault.pte()->Long == 0) {
+  const MiPageTable table = MiPageTableState(fault.address);
+  if (table == MiPageTable::None || (table == MiPageTable::Resident && fault.pte()->Long == 0)) {
     vad = fault.process->Vm.VadRoot.find(fault.vpn());
     if (!shared && (vad == nullptr || vad->VadFlags.MemCommit == 0)) return STATUS_ACCESS_VIOLATION;
-    if (!MiMakePageTableExist(fault.process, fault.address)) {
-      return MmAvailablePages() == 0 ? wait_for_pages : STATUS_NO_MEMORY;
-    }
   }
+  // One that was elsewhere is this fault's answer; the access finds out whether its page is there.
+  if (table != MiPageTable::Resident) {
+    const NTSTATUS status =
+        MiBringPageTable(fault.process, fault.address, fault.cluster_limit, support);
+    if (status != STATUS_SUCCESS) return status;
+  }
+  const MiPinnedPageTable pinned(fault.address);
 
   if (fault.pte()->valid()) return resolve_valid(fault);
   if (shared) return resolve_shared_user_data(fault);
@@ -145,28 +145,14 @@ NTSTATUS resolve_and_wait(Fault& fault) {
       const FastMutexGuard lock(fault.process->Vm.WorkingSetLock);
       status = resolve_user_fault(fault, support);
     }
-    switch (status) {
-      case wait_for_pages:
-        MiWaitForFreePages();
-        break;
-      case wait_for_reader:
-        MiWaitForInPage(fault.address);
-        break;
-      case read_first:
-        status = MiFinishInPage(support);
-        has_read = NT_SUCCESS(status);
-        // A neighbour's bad sector is no reason to refuse this page.
-        if (!has_read && support.Count == 1) return status;
-        if (!has_read) fault.cluster_limit = 1;
-        break;
-      case STATUS_PAGE_FAULT_TRANSITION:
-        if (!has_read) return status;
-        --MmTransitionCount;
-        ++MmPageFileFaultCount;
-        return STATUS_PAGE_FAULT_PAGING_FILE;
-      default:
-        return status;
+    if (!MiIsWait(status)) {
+      if (status != STATUS_PAGE_FAULT_TRANSITION) return status;
+      ++(has_read ? MmPageFileFaultCount : MmTransitionCount);
+      return has_read ? STATUS_PAGE_FAULT_PAGING_FILE : status;
     }
+    has_read = has_read || status == MI_READ_FIRST;
+    status = MiWaitAsAsked(status, fault.address, support, fault.cluster_limit);
+    if (!NT_SUCCESS(status)) return status;
   }
 }
 

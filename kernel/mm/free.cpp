@@ -1,73 +1,51 @@
 // NtFreeVirtualMemory: decommit pages, or release a region or a part of it.
 #include "kernel/mm/address_space.hpp"
-#include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/regions.hpp"
 #include "kernel/ps/process.hpp"
 
 namespace {
 
-ULONG count_committed(const MMVAD* vad, ULONG first, ULONG last) {
-  ULONG count = 0;
-  for (ULONG vpn = first; vpn <= last; ++vpn) {
-    const ULONG end = MiEndOfUniformRun(vpn, last);
-    MMPROTECTION protection;
-    if (MiQueryPage(vad, vpn, protection)) count += end - vpn + 1;
-    vpn = end;
-  }
-  return count;
-}
-
-/// Takes the backing of [first, last] away; returns the pages that were committed.
-ULONG decommit_pages(EPROCESS* process, const MMVAD* vad, ULONG first, ULONG last,
-                     MMPTE replacement) {
-  const ULONG count = count_committed(vad, first, last);
-  for (ULONG vpn = first; vpn <= last; ++vpn) {
-    const ULONG address = vpn << PAGE_SHIFT;
-    if (MiPageTableExists(address)) {
-      MiDeletePte(process, MiAddressToPte(address), replacement);
-    } else {
-      vpn = MiEndOfUniformRun(vpn, last);
-    }
-  }
-  return count;
-}
-
 NTSTATUS decommit(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
   // In a region committed as a whole a zero PTE means committed: decommitted pages need an entry.
-  MMPTE replacement = MmZeroPte;
-  if (vad->VadFlags.MemCommit != 0) {
-    for (ULONG vpn = first; vpn <= last; ++vpn) {
-      if (!MiMakePageTableExist(process, vpn << PAGE_SHIFT)) return STATUS_COMMITMENT_LIMIT;
-    }
-    replacement = MmDecommittedPte;
+  NTSTATUS status = STATUS_SUCCESS;
+  const bool needs_entries = vad->VadFlags.MemCommit != 0;
+  if (needs_entries) status = MiMakePageTables(process, first, last);
+  if (!NT_SUCCESS(status)) return status;
+  ULONG count = 0;
+  MiPageWalk walk(process, first, last);
+  while (walk.next()) {
+    MMPROTECTION protection;
+    if (walk.pte() == nullptr) continue;
+    if (MiQueryPage(vad, walk.vpn(), protection)) ++count;
+    MiDeletePte(process, walk.pte(), needs_entries ? MmDecommittedPte : MmZeroPte);
   }
-  const ULONG count = decommit_pages(process, vad, first, last, replacement);
   vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge - count) & 0x7FFFF;
   MiReturnProcessCommitment(process, count);
   MiFreeEmptyPageTables(process, first, last);
-  return STATUS_SUCCESS;
+  return walk.status();
 }
 
-/// What is left below and above [first, last] stays as one region or two.
+/// What is left below and above [first, last] stays as one region or two. The region goes before
+/// its pages do: then no fault makes new ones.
 NTSTATUS release(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
+  ULONG count, upper_charge = 0;
+  NTSTATUS status = MiCountCommitted(process, vad, first, last, count);
   const bool below = first > vad->StartingVpn, above = last < vad->EndingVpn;
+  if (NT_SUCCESS(status) && below && above) {
+    status = MiCountCommitted(process, vad, last + 1, vad->EndingVpn, upper_charge);
+  }
+  if (!NT_SUCCESS(status)) return status;
   MMVAD* upper = nullptr;
   if (below && above) {
     upper = MiAllocateVad(last + 1, vad->EndingVpn, vad->VadFlags.Protection);
     if (upper == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
-  }
-  const ULONG count = decommit_pages(process, vad, first, last, MmZeroPte);
-  MiReturnProcessCommitment(process, count);
-  const ULONG rest = vad->VadFlags.CommitCharge - count;
-  ULONG upper_charge = 0;
-  if (upper != nullptr) {
-    upper_charge = count_committed(vad, upper->StartingVpn, upper->EndingVpn);
     upper->VadFlags = vad->VadFlags;
     upper->VadFlags.CommitCharge = upper_charge & 0x7FFFF;
   }
   MiRemoveVad(process, vad);
-  vad->VadFlags.CommitCharge = (rest - upper_charge) & 0x7FFFF;
+  vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge - count - upper_charge) & 0x7FFFF;
   if (below) {
     vad->EndingVpn = first - 1;
     MiInsertVad(process, vad);
@@ -78,6 +56,8 @@ NTSTATUS release(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
     ExFreePool(vad);
   }
   if (upper != nullptr) MiInsertVad(process, upper);
+  MiDeletePages(process, first, last);
+  MiReturnProcessCommitment(process, count);
   MiFreeEmptyPageTables(process, first, last);
   return STATUS_SUCCESS;
 }
@@ -90,7 +70,6 @@ NTSTATUS MmFreeVirtualMemory(EPROCESS* process, MmRegion& region, ULONG type) {
   if (region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) return STATUS_INVALID_PARAMETER_3;
   const ULONG first = PageGeometry::page_of(region.base);
   ULONG last = region.size == 0 ? first : PageGeometry::page_of(region.base + region.size - 1);
-  if (type == MEM_DECOMMIT) MiWaitForFreePages();  // page tables may be needed
   const MiAddressSpaceGuard lock(process->Vm);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->VadFlags.NoChange != 0) return STATUS_MEMORY_NOT_ALLOCATED;

@@ -29,6 +29,17 @@ void forget_page(ULONG frame) {
   pfn.OriginalPte = 0;
 }
 
+/// While somebody else reads the page or its page table.
+void wait_for_reader(ULONG address) {
+  const KDispatchGuard guard;  // from the look to the wait nothing happens
+  PMMPTE pte = MiAddressToPde(address);
+  if (pte->valid()) pte = MiAddressToPte(address);
+  if (!pte->transition()) return;
+  const MMPFN& pfn = MmPfnDatabase[pte->frame()];
+  if (pfn.ReadInProgress == 0) return;
+  KeWaitForSingleObject(reinterpret_cast<KEVENT*>(pfn.u1.Event), KernelMode, nullptr);
+}
+
 }  // namespace
 
 bool MiBeginInPage(PMMPTE pte, ULONG limit, MMINPAGE_SUPPORT& support) {
@@ -64,10 +75,17 @@ NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support) {
   return read ? STATUS_SUCCESS : STATUS_DEVICE_DATA_ERROR;
 }
 
-void MiWaitForInPage(ULONG address) {
-  const KDispatchGuard guard;  // from the look to the wait nothing happens
-  if (!MiAddressToPde(address)->valid() || !MiAddressToPte(address)->transition()) return;
-  const MMPFN& pfn = MmPfnDatabase[MiAddressToPte(address)->frame()];
-  if (pfn.ReadInProgress == 0) return;
-  KeWaitForSingleObject(reinterpret_cast<KEVENT*>(pfn.u1.Event), KernelMode, nullptr);
+NTSTATUS MiWaitAsAsked(NTSTATUS wait, ULONG address, MMINPAGE_SUPPORT& support,
+                       ULONG& cluster_limit) {
+  if (wait == MI_WAIT_FOR_PAGES) {
+    MiWaitForFreePages();
+  } else if (wait == MI_WAIT_FOR_READER) {
+    wait_for_reader(address);
+  } else {
+    const NTSTATUS status = MiFinishInPage(support);
+    // A neighbour's bad sector is no reason to refuse this page.
+    if (!NT_SUCCESS(status) && support.Count == 1) return status;
+    if (!NT_SUCCESS(status)) cluster_limit = 1;
+  }
+  return STATUS_SUCCESS;
 }

@@ -19,5 +19,15 @@ bool MiBeginInPage(PMMPTE pte, ULONG limit, MMINPAGE_SUPPORT& support);
 /// Reads, without the working-set lock. The frames are on standby then, or, after a disk error,
 /// free.
 NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support);
-/// Waits while somebody else reads the page at `address` of the current process.
-void MiWaitForInPage(ULONG address);
+
+// Answers of the fault handler and of MiBringPageTable to their callers: what has to be waited for,
+// without the working-set lock, before the question is asked again.
+inline constexpr NTSTATUS MI_WAIT_FOR_PAGES = STATUS_PENDING, MI_WAIT_FOR_READER = STATUS_ALERTED,
+                          MI_READ_FIRST = STATUS_TIMEOUT;
+constexpr bool MiIsWait(NTSTATUS status) {
+  return status == MI_WAIT_FOR_PAGES || status == MI_WAIT_FOR_READER || status == MI_READ_FIRST;
+}
+/// Waits for, or reads, the page at `address` of the current process or its page table. Success:
+/// ask again, with no more than `cluster_limit` pages to read at once.
+NTSTATUS MiWaitAsAsked(NTSTATUS wait, ULONG address, MMINPAGE_SUPPORT& support,
+                       ULONG& cluster_limit);

@@ -1,7 +1,7 @@
 // NtProtectVirtualMemory.
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/address_space.hpp"
-#include "kernel/mm/free_pages.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/regions.hpp"
 #include "kernel/mm/working_set.hpp"
@@ -37,7 +37,6 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
   }
   const ULONG first = PageGeometry::page_of(region.base);
   const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
-  MiWaitForFreePages();  // page tables may be needed
   const MiAddressSpaceGuard lock(process->Vm);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->EndingVpn < last || vad->VadFlags.NoChange != 0) {
@@ -49,15 +48,19 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
     --protection;  // the READWRITE code precedes the WRITECOPY one
   }
   MMPROTECTION first_protection = 0;
-  for (ULONG vpn = first; vpn <= last; ++vpn) {
+  MiPageWalk walk(process, first, last);
+  while (walk.next()) {
     MMPROTECTION page_protection;
-    if (!MiQueryPage(vad, vpn, page_protection)) return STATUS_NOT_COMMITTED;
-    if (vpn == first) first_protection = page_protection;
+    if (!MiQueryPage(vad, walk.vpn(), page_protection)) return STATUS_NOT_COMMITTED;
+    if (walk.vpn() == first) first_protection = page_protection;
   }
-  for (ULONG vpn = first; vpn <= last; ++vpn) {
-    if (!MiMakePageTableExist(process, vpn << PAGE_SHIFT)) return STATUS_COMMITMENT_LIMIT;
+  NTSTATUS status = walk.status();
+  if (NT_SUCCESS(status)) status = MiMakePageTables(process, first, last);
+  for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
+    status = MiMakePageTableResident(process, vpn << PAGE_SHIFT);
+    if (NT_SUCCESS(status)) MiProtectPage(process, vad, vpn, protection);
   }
-  for (ULONG vpn = first; vpn <= last; ++vpn) MiProtectPage(process, vad, vpn, protection);
+  if (!NT_SUCCESS(status)) return status;
   old = MiProtectionToPage(first_protection);
   region = MiRegion(first, last);
   return STATUS_SUCCESS;

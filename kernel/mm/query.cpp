@@ -1,5 +1,5 @@
 // NtQueryVirtualMemory: the run of pages from an address on that are alike.
-#include "kernel/mm/address_space.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/regions.hpp"
 #include "kernel/ps/process.hpp"
 
@@ -14,24 +14,33 @@ void describe_free(EPROCESS* process, ULONG vpn, MEMORY_BASIC_INFORMATION& info)
   info = {page_pointer(vpn), nullptr, 0, (end - vpn) << PAGE_SHIFT, MEM_FREE, PAGE_NOACCESS, 0};
 }
 
-void describe_region(const MMVAD* vad, ULONG vpn, MEMORY_BASIC_INFORMATION& info) {
+NTSTATUS describe_region(EPROCESS* process, const MMVAD* vad, ULONG vpn,
+                         MEMORY_BASIC_INFORMATION& info) {
   MMPROTECTION protection = 0;
-  const bool committed = MiQueryPage(vad, vpn, protection);
-  ULONG end = MiEndOfUniformRun(vpn, vad->EndingVpn) + 1;
-  while (end <= vad->EndingVpn) {
-    MMPROTECTION other = 0;
-    if (MiQueryPage(vad, end, other) != committed || (committed && other != protection)) break;
-    end = MiEndOfUniformRun(end, vad->EndingVpn) + 1;
+  bool committed = false;
+  ULONG pages = 0;
+  MiPageWalk walk(process, vpn, vad->EndingVpn);
+  while (walk.next()) {
+    MMPROTECTION here = 0;
+    const bool committed_here = MiQueryPage(vad, walk.vpn(), here);
+    if (pages == 0) {
+      committed = committed_here;
+      protection = here;
+    } else if (committed_here != committed || (committed && here != protection)) {
+      break;
+    }
+    pages += walk.count();
   }
   info.BaseAddress = page_pointer(vpn);
   info.AllocationBase = page_pointer(vad->StartingVpn);
   info.AllocationProtect = vad->VadFlags.VadType == VadImageMap
                                ? PAGE_EXECUTE_WRITECOPY
                                : MiProtectionToPage(vad->VadFlags.Protection);
-  info.RegionSize = (end - vpn) << PAGE_SHIFT;
+  info.RegionSize = pages << PAGE_SHIFT;
   info.State = committed ? MEM_COMMIT : MEM_RESERVE;
   info.Protect = committed ? MiProtectionToPage(protection) : 0;
   info.Type = vad->VadFlags.VadType == VadImageMap ? MEM_IMAGE : MEM_PRIVATE;
+  return walk.status();
 }
 
 }  // namespace
@@ -54,10 +63,7 @@ NTSTATUS MmQueryVirtualMemory(EPROCESS* process, ULONG address, MEMORY_BASIC_INF
   const MiAddressSpaceGuard lock(process->Vm);
   const ULONG vpn = PageGeometry::page_of(address);
   const MMVAD* vad = process->Vm.VadRoot.find(vpn);
-  if (vad == nullptr) {
-    describe_free(process, vpn, info);
-  } else {
-    describe_region(vad, vpn, info);
-  }
+  if (vad != nullptr) return describe_region(process, vad, vpn, info);
+  describe_free(process, vpn, info);
   return STATUS_SUCCESS;
 }

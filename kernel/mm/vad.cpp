@@ -1,5 +1,5 @@
 // Making, inserting and removing VADs, and the regions the kernel makes for itself.
-#include "kernel/mm/address_space.hpp"
+#include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/ps/process.hpp"
@@ -70,9 +70,9 @@ void MmDeleteTeb(EPROCESS* process, ULONG address) {
   const ULONG vpn = PageGeometry::page_of(address);
   MMVAD* vad = process->Vm.VadRoot.find(vpn);
   if (vad == nullptr || vad->VadFlags.NoChange == 0) return;
-  if (MiPageTableExists(address)) MiDeletePte(process, MiAddressToPte(address), MmZeroPte);
-  MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
   MiRemoveVad(process, vad);
+  MiDeletePages(process, vpn, vpn);
+  MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
   ExFreePool(vad);
   MiFreeEmptyPageTables(process, vpn, vpn);
 }
@@ -101,7 +101,8 @@ NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size) {
 /// A PTE that is not zero speaks for itself, a zero one leaves it to the VAD.
 bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection) {
   const ULONG address = vpn << PAGE_SHIFT;
-  const MMPTE pte = MiPageTableExists(address) ? *MiAddressToPte(address) : MmZeroPte;
+  const bool table = MiPageTableState(address) == MiPageTable::Resident;
+  const MMPTE pte = table ? *MiAddressToPte(address) : MmZeroPte;
   if (pte.Long == 0) {
     protection = vad->VadFlags.Protection;
     return vad->VadFlags.MemCommit != 0;

@@ -51,10 +51,20 @@ PMMPTE pte_of(const EPROCESS* process, ULONG vpn) {
   return MiFrameToKseg0<MMPTE>(pde.frame()) + PageGeometry::table_index(address);
 }
 
-/// The page under the hand goes to standby or to the modified list. False when all are locked.
+bool is_page_table(ULONG vpn) {
+  constexpr ULONG first = PageGeometry::page_of(PageGeometry::page_table_base);
+  return vpn - first < PageGeometry::directory_entries;
+}
+
+/// A page table stays while an entry in it is valid or in transition: each is a share.
+bool may_leave(const MMSUPPORT& vm, ULONG vpn) {
+  return !is_page_table(vpn) || MmPfnDatabase[pte_of(vm.Process, vpn)->frame()].u2.ShareCount == 1;
+}
+
+/// The page under the hand goes to standby or to the modified list. False when none may.
 bool remove_oldest(MMSUPPORT& vm) {
   MMWSL& list = vm.VmWorkingSetList;
-  const ULONG index = MiNextVictim(list);
+  const ULONG index = MiNextVictim(list, [&](ULONG vpn) { return may_leave(vm, vpn); });
   if (index == MM_NO_WSLE) return false;
   const ULONG vpn = list.Wsle[index].VirtualPageNumber;
   const PMMPTE pte = pte_of(vm.Process, vpn);

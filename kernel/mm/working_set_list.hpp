@@ -39,15 +39,19 @@ constexpr arch::u32 MiTakeWsle(MMWSL& list, arch::u32 page) {
 }
 
 /// The page that has waited longest under the hand, which moves past it; MM_NO_WSLE when every page
-/// is locked.
-constexpr arch::u32 MiNextVictim(MMWSL& list) {
+/// is locked or `may_leave(page)` says no.
+template <class MayLeave>
+constexpr arch::u32 MiNextVictim(MMWSL& list, MayLeave may_leave) {
   for (arch::u32 tried = list.FirstDynamic; tried < list.LastEntry; ++tried) {
     if (list.NextSlot >= list.LastEntry || list.NextSlot < list.FirstDynamic) {
       list.NextSlot = list.FirstDynamic;
     }
     const arch::u32 index = list.NextSlot++;
     const MMWSLE& entry = list.Wsle[index];
-    if (entry.Valid != 0 && entry.LockedInWs == 0 && entry.LockedInMemory == 0) return index;
+    if (entry.Valid != 0 && entry.LockedInWs == 0 && entry.LockedInMemory == 0 &&
+        may_leave(entry.VirtualPageNumber)) {
+      return index;
+    }
   }
   return MM_NO_WSLE;
 }

@@ -36,7 +36,7 @@ VmmSnapshot small_system() {
       {0, 0, 1, 1, page_location::active, 0, 0},
       {0, PageGeometry::pde_address(PageGeometry::directory_base), 2, 1, page_location::active, 0,
        1},
-      {0, PageGeometry::pde_address(0), 3, 1, page_location::active, 0, 1},
+      {2, PageGeometry::pde_address(0), 3, 1, page_location::active, 0, 1},
       {0, at_10, 1, 1, page_location::active, protection, 2},
       {none, at_11, none, 0, page_location::standby, protection, 2},
       {6, 0, none, 0, page_location::free, 0, 0},
@@ -52,9 +52,10 @@ VmmSnapshot small_system() {
   space.pages = {{page(0x10), at_10, valid_entry(3, true), 2},
                  {page(0x11), at_11, Format::Transition | protection | 4u << Format::pfn_shift, 2}};
   space.commit_charge = 3;
-  space.working_set = {0x10u << 12 | 1, VmmSnapshot::no_slot << 12};
+  const u32 table_page = PageGeometry::page_of(PageGeometry::pte_address(0));
+  space.working_set = {0x10u << 12 | 1, VmmSnapshot::no_slot << 12, table_page << 12 | 1};
   space.first_free = 1;
-  space.working_set_size = 1;
+  space.working_set_size = 2;
   vmm.spaces = {space};
   vmm.committed_pages = 4;
   vmm.translations = {
@@ -112,6 +113,34 @@ TEST(VmmCheck, AStandbyFrameThatNobodyWantsOrThatPointsElsewhere) {
   vmm = small_system();
   vmm.spaces[0].pages.pop_back();
   vmm.frames[2].share_count = 2;
+  expect_only(vmm, "transition PTE");
+}
+
+/// Frame 5 is a page table on standby, frame 6 a page that its only entry still holds.
+TEST(VmmCheck, APageTableThatLeftBeforeItsPages) {
+  VmmSnapshot vmm = small_system();
+  const u32 base = PageGeometry::bytes_per_table, none = VmmSnapshot::no_frame;
+  const u32 protection = read_write << Format::protection_shift;
+  const u32 pde = PageGeometry::pde_address(base), pte = PageGeometry::pte_address(base);
+  vmm.frames[5] = {none, pde, 4, 0, page_location::standby, protection, 1};
+  vmm.frames[4].link = 5;
+  vmm.lists[page_location::standby] = {2, 4, 5};
+  vmm.frames[6].share_count = none;
+  vmm.lists[page_location::free] = {1, 6, 6};
+  ++vmm.frames[1].share_count;
+  AddressSpaceView& space = vmm.spaces[0];
+  space.tables.push_back({base, pde, Format::Transition | protection | 5u << Format::pfn_shift, 1});
+  ++space.commit_charge;
+  ++vmm.committed_pages;
+  for (const VmmViolation& violation : check_vmm(vmm)) ADD_FAILURE() << to_text(violation);
+  space.waiting_pages = {{base, pte, protection | 7u << Format::page_file_high_shift, 5}};
+  for (const VmmViolation& violation : check_vmm(vmm)) ADD_FAILURE() << to_text(violation);
+  space.waiting_pages = {{base, pte, valid_entry(6, true), 5}};
+  expect_only(vmm, "page table");
+  space.waiting_pages = {{base, pte, Format::Transition | 6u << Format::pfn_shift, 5}};
+  expect_only(vmm, "page table");
+  space.waiting_pages.clear();
+  vmm.frames[5].pte_address += 4;
   expect_only(vmm, "transition PTE");
 }
 

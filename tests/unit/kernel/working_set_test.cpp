@@ -18,6 +18,8 @@ struct WorkingSet {
   MMWSL list;
 };
 
+constexpr auto any = [](u32) { return true; };
+
 TEST(WorkingSetList, SlotsAreTakenInOrderUntilThereIsNone) {
   WorkingSet set(3);
   for (u32 i = 0; i < 3; ++i) {
@@ -37,7 +39,7 @@ TEST(WorkingSetList, ReplacementIsFirstInFirstOut) {
     queue.push_back(page);
   }
   for (u32 page = 16; page < 500; ++page) {
-    const u32 victim = MiNextVictim(set.list);
+    const u32 victim = MiNextVictim(set.list, any);
     ASSERT_EQ(set.page(victim), queue.front());
     queue.pop_front();
     MiFreeWsle(set.list, victim);
@@ -52,24 +54,34 @@ TEST(WorkingSetList, TheHandPassesLockedAndFreeSlots) {
   set.list.Wsle[0].LockedInWs = 1;
   set.list.Wsle[2].LockedInMemory = 1;
   MiFreeWsle(set.list, 1);
-  EXPECT_EQ(MiNextVictim(set.list), 3u);
-  EXPECT_EQ(MiNextVictim(set.list), 3u);
+  EXPECT_EQ(MiNextVictim(set.list, any), 3u);
+  EXPECT_EQ(MiNextVictim(set.list, any), 3u);
   set.list.Wsle[3].LockedInWs = 1;
-  EXPECT_EQ(MiNextVictim(set.list), MM_NO_WSLE);
+  EXPECT_EQ(MiNextVictim(set.list, any), MM_NO_WSLE);
+}
+
+/// A page table with entries in use is passed, and is as old as before when its turn comes.
+TEST(WorkingSetList, TheHandPassesPagesThatMayNotLeave) {
+  WorkingSet set(4);
+  for (u32 page = 0; page < 4; ++page) MiTakeWsle(set.list, 100 + page);
+  const auto odd = [](u32 page) { return page % 2 != 0; };
+  for (const u32 expected : {1u, 3u, 1u}) EXPECT_EQ(MiNextVictim(set.list, odd), expected);
+  EXPECT_EQ(MiNextVictim(set.list, any), 2u);
+  EXPECT_EQ(MiNextVictim(set.list, [](u32) { return false; }), MM_NO_WSLE);
 }
 
 TEST(WorkingSetList, FixedSlotsAreNoVictims) {
   WorkingSet set(4);
   for (u32 page = 0; page < 4; ++page) MiTakeWsle(set.list, page);
   set.list.FirstDynamic = 2;
-  for (const u32 expected : {2u, 3u, 2u, 3u}) EXPECT_EQ(MiNextVictim(set.list), expected);
+  for (const u32 expected : {2u, 3u, 2u, 3u}) EXPECT_EQ(MiNextVictim(set.list, any), expected);
 }
 
 TEST(WorkingSetList, GrowingKeepsPagesHandAndFreeSlots) {
   WorkingSet set(4);
   for (u32 page = 0; page < 4; ++page) MiTakeWsle(set.list, 100 + page);
   MiFreeWsle(set.list, 2);
-  MiNextVictim(set.list);
+  MiNextVictim(set.list, any);
   std::vector<MMWSLE> larger(8);
   EXPECT_EQ(MiGrowWsl(set.list, larger.data(), 8), set.array.data());
   EXPECT_EQ(set.list.NextSlot, 1u);
@@ -94,7 +106,7 @@ TEST(WorkingSetList, NoPageIsLostUnderRandomUse) {
       continue;
     }
     if (size == 64) {
-      const u32 victim = MiNextVictim(set.list);
+      const u32 victim = MiNextVictim(set.list, any);
       ASSERT_LT(victim, 64u);
       slot[set.page(victim)] = MM_NO_WSLE;
       MiFreeWsle(set.list, victim);
