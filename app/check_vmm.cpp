@@ -12,6 +12,7 @@
 #include "app/console.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
+#include "app/image_copy.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
 #include "app/program_disk.hpp"
@@ -115,8 +116,7 @@ int check(const CheckOptions& options, std::vector<std::string> command) {
   open_disk_overlay(base.string());  // complains about a missing or truncated image in its words
   const TemporaryDirectory scratch;
   const fs::path image = scratch.path() / base.filename();
-  fs::copy_file(base, image);
-  fs::permissions(image, fs::perms::owner_read | fs::perms::owner_write);
+  copy_image(base, image);
   GuestDisk disk(image);
   command[0] = place_program(disk, command[0]);
   write_boot_options(disk, join_command_line(command));

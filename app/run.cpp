@@ -12,6 +12,7 @@
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/guest_disk.hpp"
+#include "app/image_copy.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
 #include "app/output.hpp"
@@ -71,8 +72,7 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
 
   TemporaryDirectory scratch;
   const fs::path image = scratch.path() / base.filename();
-  fs::copy_file(base, image);
-  fs::permissions(image, fs::perms::owner_read | fs::perms::owner_write);
+  copy_image(base, image);
   GuestDisk disk(image);
   std::vector<std::string> command = words;
   command[0] = place_program(disk, words[0]);

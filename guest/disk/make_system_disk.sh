@@ -1,29 +1,30 @@
 #!/bin/sh
-# Makes the system disk: a 32 MB image with one active FAT16 partition at 1 MB. Byte-identical for
-# the same inputs. usage: make_system_disk.sh IMAGE MBR VBR FILE=NAME...
+# Makes the system disk: a sparse 128 MB image with one active FAT16 partition at 1 MB, large enough
+# for paging files of several times memory. Byte-identical for the same inputs.
+# usage: make_system_disk.sh IMAGE MBR VBR FILE=NAME...
 set -eu
 image=$1 mbr=$2 vbr=$3
 shift 3
 
-# 64 heads and 32 sectors: a cylinder is 1 MB, so the partition is cylinders 1 to 31 exactly, and
+# 64 heads and 32 sectors: a cylinder is 1 MB, so the partition is cylinders 1 to 127 exactly, and
 # mtools needs no MTOOLS_SKIP_CHECK.
-heads=64 track=32 start=2048 sectors=63488
+heads=64 track=32 start=2048 sectors=260096
 
 export SOURCE_DATE_EPOCH=1795305600 TZ=UTC MTOOLS_LOWER_CASE=0 MTOOLSRC=/dev/null
 new=$image.new
 trap 'rm -f "$new"' EXIT
 rm -f "$new"
-truncate -s 32M "$new"
+truncate -s 128M "$new"
 
 poke() { dd of="$new" bs=1 seek="$1" conv=notrunc status=none; }
 
 dd if="$mbr" of="$new" conv=notrunc status=none
-# Disk signature; then the first partition: active, CHS 1/0/1 to 31/63/32, type 06h (FAT16), start
+# Disk signature; then the first partition: active, CHS 1/0/1 to 127/63/32, type 06h (FAT16), start
 # and length as little-endian dwords.
 printf 'FLD1' | poke 440
-printf '\200\000\001\001\006\077\040\037\000\010\000\000\000\370\000\000' | poke 446
+printf '\200\000\001\001\006\077\040\177\000\010\000\000\000\370\003\000' | poke 446
 
-mkfs.fat --invariant --offset $start -F 16 -s 4 -r 512 -h $start -g $heads/$track \
+mkfs.fat --invariant --offset $start -F 16 -s 8 -r 512 -h $start -g $heads/$track \
   -i 464C5431 -n FAULTLINE "$new" $((sectors / 2)) > /dev/null
 # Our boot code around the parameters that mkfs.fat wrote.
 dd if="$vbr" bs=1 count=3 status=none | poke $((start * 512))

@@ -21,7 +21,7 @@ ULONG MmPageReadIoCount = 0, MmPageReadCount = 0, MmDirtyWriteIoCount = 0,
 namespace {
 
 constexpr ULONG space_tag = PoolTag("MmPf"), megabyte = 0x100000;
-constexpr ULONG beyond_memory = 12 * megabyte;  // the usual size: memory and 12 MB
+constexpr ULONG beyond_memory = 50 * megabyte;  // the usual size: memory and 50 MB
 constexpr ULONG sectors_per_page = PAGE_SIZE / BlockDevice::sector_size;
 
 constinit MMPAGING_FILE_SPACE MmPagingFile = {};

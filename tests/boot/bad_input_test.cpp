@@ -2,8 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "tests/boot/command.hpp"
 
@@ -35,13 +33,8 @@ class BadInput : public testing::TestWithParam<Case> {
     x64[0x3C] = '\x40';
     x64.replace(0x40, 6, std::string("PE\0\0\x64\x86", 6));
     scratch_.file("x64.exe", x64);
-    scratch_.file("truncated.img", truncated_system_disk());
-  }
-  /// The first half of the real one.
-  static std::string truncated_system_disk() {
-    std::ifstream stream(system_disk(), std::ios::binary);
-    std::string image{std::istreambuf_iterator<char>(stream), {}};
-    return image.substr(0, image.size() / 2 / 512 * 512);
+    const std::string half = scratch_.system_disk("truncated.img");
+    std::filesystem::resize_file(half, std::filesystem::file_size(half) / 2 / 512 * 512);
   }
   std::vector<std::string> words() const {
     std::vector<std::string> result = GetParam().words;
@@ -127,8 +120,7 @@ INSTANTIATE_TEST_SUITE_P(, BadInput, testing::ValuesIn(cases),
 
 TEST(BadDisk, AKernelThatIsNoImageIsNamed) {
   const Scratch scratch;
-  const std::string disk = scratch.path("broken.img");
-  std::filesystem::copy_file(system_disk(), disk);
+  const std::string disk = scratch.system_disk("broken.img");
   const std::string script = scratch.file("kernel", "#!/bin/sh\n");
   ASSERT_EQ(run_command("mcopy", {"-o", "-i", disk + "@@1M", script, "::KERNEL.EXE"}).status, 0);
   for (const auto& words : {std::vector<std::string>{"boot", "--headless", "--disk", disk},

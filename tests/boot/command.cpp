@@ -67,6 +67,13 @@ std::string Scratch::boot_sector(const std::vector<std::uint8_t>& code) const {
   return file("boot.img", image);
 }
 
+std::string Scratch::system_disk(const std::string& name) const {
+  const std::string copy = path(name);
+  const Outcome run = run_command("cp", {"--sparse=always", tests::system_disk(), copy});
+  EXPECT_EQ(run.status, 0) << run.err;
+  return copy;
+}
+
 std::string Scratch::read(const std::string& name) const {
   std::ifstream stream(path_ / name, std::ios::binary);
   return {std::istreambuf_iterator<char>(stream), {}};

@@ -33,6 +33,8 @@ class Scratch {
   std::string file(const std::string& name, const std::string& contents) const;
   /// A 1.44 MB diskette image whose boot sector is `code`.
   std::string boot_sector(const std::vector<std::uint8_t>& code) const;
+  /// A copy of the build's system disk, with its holes.
+  std::string system_disk(const std::string& name) const;
   std::string read(const std::string& name) const;
   nlohmann::json json(const std::string& name) const;
   /// Every line of the file as JSON.

@@ -2,12 +2,14 @@
 #include "app/guest_disk.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <fstream>
 
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/host_tool.hpp"
+#include "app/image_copy.hpp"
 
 namespace faultline::app {
 namespace {
@@ -106,6 +108,24 @@ TEST(NameOnDisk, IsEightDotThree) {
   EXPECT_EQ(name_on_disk("x"), "X.EXE");
   EXPECT_EQ(name_on_disk("kernel.exe"), "KERNEL~1.EXE");
   EXPECT_EQ(name_on_disk("..."), "PROGRAM.EXE");
+}
+
+TEST(ImageCopy, HasTheSameBytesAndTheSameHoles) {
+  const TemporaryDirectory directory;
+  const fs::path from = directory.path() / "from", to = directory.path() / "to";
+  write_file(from, "boot");
+  fs::resize_file(from, 3 << 20);
+  std::fstream(from, std::ios::in | std::ios::out | std::ios::binary).seekp(1 << 20) << "file";
+  fs::permissions(from, fs::perms::owner_read);
+  copy_image(from, to);
+  EXPECT_EQ(read_file(to), read_file(from));
+  struct stat original {}, copy {};
+  ASSERT_EQ(::stat(from.c_str(), &original), 0);
+  ASSERT_EQ(::stat(to.c_str(), &copy), 0);
+  EXPECT_LE(copy.st_blocks, original.st_blocks);
+  EXPECT_EQ(copy.st_mode & 0777, 0600u);
+  EXPECT_THROW(copy_image(from, to), OutputError);  // it is there already
+  EXPECT_THROW(copy_image(directory.path() / "none", directory.path() / "new"), InputError);
 }
 
 TEST(HostTool, AMissingToolIsNamed) {
