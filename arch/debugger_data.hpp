@@ -8,7 +8,8 @@ namespace arch {
 
 /// The memory manager's part. Addresses are those of the variables; lists are indexed by MMLISTS.
 struct MemoryManagerData {
-  static constexpr unsigned list_count = 6;  // zeroed, free, standby, modified, no-write, bad
+  // zeroed, free, standby, modified, no-write, bad; and modified pages of files
+  static constexpr unsigned list_count = 7;
   u32 pfn_database = 0;                      // address of MmPfnDatabase, a pointer to MMPFN[]
   u32 highest_physical_page = 0;
   u32 page_lists[list_count] = {};  // MMPFNLIST: Total, ListName, Flink, Blink; 0: no such list
@@ -32,6 +33,9 @@ struct MemoryManagerData {
   u32 process_working_set_entries = 0;     // process: pointer to MMWSLE[]
 
   u32 vad_left = 0, vad_right = 0, vad_flags = 0;  // MMVAD begins with its first and last page
+
+  u32 subsection_head = 0;  // LIST_ENTRY: every subsection, the link first
+  u32 subsection_base = 0, subsection_ptes = 0;  // subsection: its prototype PTEs, how many
 
   u32 pfn_size = 0, pfn_pte_address = 0, pfn_share_count = 0, pfn_reference_count = 0,
       pfn_original_pte = 0, pfn_pte_frame = 0;  // MMPFN begins with Flink or WsIndex

@@ -9,8 +9,9 @@ using arch::u32;
 
 namespace {
 
-constexpr const char* list_names[] = {"zeroed", "free", "standby", "modified", "modified no-write",
-                                      "bad"};
+constexpr const char* list_names[] = {
+    "zeroed", "free", "standby", "modified", "modified no-write", "bad", "modified mapped"};
+constexpr u32 modified_mapped = 6;  // a modified list, too
 
 /// Follows one list; marks where each frame was met.
 void follow_list(const VmmSnapshot& vmm, u32 number, std::vector<bool>& listed,
@@ -26,7 +27,7 @@ void follow_list(const VmmSnapshot& vmm, u32 number, std::vector<bool>& listed,
     const FrameView& pfn = vmm.frames[frame];
     if (listed[frame]) return report(frame, "the frame is on a list already");
     listed[frame] = true;
-    if (pfn.location != number) {
+    if (pfn.location != (number == modified_mapped ? page_location::modified : number)) {
       return report(frame, fmt::format("the frame's location is {}", pfn.location));
     }
     if (pfn.share_count != before) {
@@ -76,7 +77,7 @@ void check_page_lists(const VmmSnapshot& vmm, VmmViolations& found) {
   }
   for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
     const FrameView& pfn = vmm.frames[frame];
-    if (pfn.location < vmm.lists.size() && !listed[frame]) {
+    if (pfn.location < modified_mapped && !listed[frame]) {
       found.push_back({"page lists",
                        {},
                        0,
@@ -134,6 +135,9 @@ void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found) {
       if (shared_data || vmm.in_transition(pte)) share(pte.table);
     }
   }
+  for (const PteView& pte : vmm.prototypes) {
+    if (vmm.in_transition(pte)) share(pte.table);
+  }
   for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
     const FrameView& pfn = vmm.frames[frame];
     if (pfn.location != page_location::active) continue;
@@ -153,32 +157,30 @@ void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found) {
 /// whatever frame waits is pointed at by such an entry.
 void check_transition_ptes(const VmmSnapshot& vmm, VmmViolations& found) {
   std::vector<bool> wanted(vmm.frames.size());
-  for (const AddressSpaceView& space : vmm.spaces) {
-    std::vector<PteView> entries = space.tables;
-    entries.insert(entries.end(), space.pages.begin(), space.pages.end());
-    for (const PteView& pte : entries) {
-      if (!vmm.in_transition(pte)) continue;
-      const u32 frame = pte.entry().frame;
-      const auto report = [&](std::string expected) {
-        found.push_back({"transition PTE", space.process.name, pte.address, pte.pte, frame,
-                         std::move(expected)});
-      };
-      if (frame >= vmm.frames.size()) {
-        report("there is no such frame");
-        continue;
-      }
-      wanted[frame] = true;
-      const FrameView& pfn = vmm.frames[frame];
-      if (pfn.location != page_location::standby && pfn.location != page_location::modified &&
-          pfn.location != page_location::transition) {
-        report(fmt::format("frame location {}, expected standby or modified", pfn.location));
-      }
-      if (pfn.pte_address != pte.pte_address || pfn.pte_frame != pte.table) {
-        report(fmt::format("PteAddress {:08X} PteFrame {:X}, expected {:08X} {:X}", pfn.pte_address,
-                           pfn.pte_frame, pte.pte_address, pte.table));
-      }
+  const auto check = [&](const PteView& pte, const std::string& process) {
+    if (!vmm.in_transition(pte)) return;
+    const u32 frame = pte.entry().frame;
+    const auto report = [&](std::string expected) {
+      found.push_back(
+          {"transition PTE", process, pte.address, pte.pte, frame, std::move(expected)});
+    };
+    if (frame >= vmm.frames.size()) return report("there is no such frame");
+    wanted[frame] = true;
+    const FrameView& pfn = vmm.frames[frame];
+    if (pfn.location != page_location::standby && pfn.location != page_location::modified &&
+        pfn.location != page_location::transition) {
+      report(fmt::format("frame location {}, expected standby or modified", pfn.location));
     }
+    if (pfn.pte_address != pte.pte_address || pfn.pte_frame != pte.table) {
+      report(fmt::format("PteAddress {:08X} PteFrame {:X}, expected {:08X} {:X}", pfn.pte_address,
+                         pfn.pte_frame, pte.pte_address, pte.table));
+    }
+  };
+  for (const AddressSpaceView& space : vmm.spaces) {
+    for (const PteView& pde : space.tables) check(pde, space.process.name);
+    for (const PteView& pte : space.pages) check(pte, space.process.name);
   }
+  for (const PteView& pte : vmm.prototypes) check(pte, {});
   for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
     const u32 location = vmm.frames[frame].location;
     const bool waits = location == page_location::standby || location == page_location::modified;

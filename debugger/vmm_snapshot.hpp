@@ -67,6 +67,7 @@ struct VmmSnapshot {
   std::array<PageListView, arch::MemoryManagerData::list_count> lists{};
   std::vector<AddressSpaceView> spaces;
   std::vector<PteView> kernel_pages;  // pool and kernel stacks
+  std::vector<PteView> prototypes;    // of files; `address` is where the prototype PTE lies
   std::vector<TranslationView> translations;
   arch::u32 committed_pages = 0;
 

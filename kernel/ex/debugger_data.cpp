@@ -1,6 +1,7 @@
 // KdDebuggerDataBlock: tells a debugger outside where the kernel's objects keep what it shows.
 #include "arch/debugger_data.hpp"
 
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/ps/process.hpp"
@@ -35,7 +36,8 @@ const arch::DebuggerData KdDebuggerDataBlock = {
                            reinterpret_cast<ULONG>(&MmFreePageListHead),
                            reinterpret_cast<ULONG>(&MmStandbyPageListHead),
                            reinterpret_cast<ULONG>(&MmModifiedPageListHead), 0,
-                           reinterpret_cast<ULONG>(&MmBadPageListHead)},
+                           reinterpret_cast<ULONG>(&MmBadPageListHead),
+                           reinterpret_cast<ULONG>(&MmModifiedMappedPageListHead)},
             .total_committed_pages = reinterpret_cast<ULONG>(&MmTotalCommittedPages),
             .total_commit_limit = reinterpret_cast<ULONG>(&MmTotalCommitLimit),
             .shared_user_data = MM_SHARED_USER_DATA_VA,
@@ -59,6 +61,9 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .vad_left = offsetof(MMVAD, LeftChild),
             .vad_right = offsetof(MMVAD, RightChild),
             .vad_flags = offsetof(MMVAD, VadFlags),
+            .subsection_head = reinterpret_cast<ULONG>(&MmSubsectionHead),
+            .subsection_base = offsetof(SUBSECTION, SubsectionBase),
+            .subsection_ptes = offsetof(SUBSECTION, PtesInSubsection),
             .pfn_size = sizeof(MMPFN),
             .pfn_pte_address = offsetof(MMPFN, PteAddress),
             .pfn_share_count = offsetof(MMPFN, u2),

@@ -4,10 +4,12 @@
 #include "arch/ports.hpp"
 #include "kernel/io/console.hpp"
 #include "kernel/ke/processor.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/system_services.hpp"
 
 void ExShutdown(ULONG exit_code) {
+  MmFlushAllFiles();
   KeDisableInterrupts();
   WRITE_PORT_ULONG(arch::port::exit_register, exit_code);
   KeHaltForever();  // a board without the register stands still here

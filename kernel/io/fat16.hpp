@@ -75,6 +75,8 @@ class FatVolume {
   NTSTATUS write(FatFile& file, arch::u32 offset, const void* buffer, arch::u32 length,
                  arch::u32& transferred);
   NTSTATUS set_size(FatFile& file, arch::u32 size);  // truncates or extends with zeros
+  /// The same without the zeros: what the disk held, which the caller is about to overwrite.
+  NTSTATUS extend(FatFile& file, arch::u32 size);
 
   // Paging: pages of a file that lie in memory. `offset` and `length` are whole sectors.
   /// What lies past the end of the file is zeros.

@@ -174,3 +174,12 @@ NTSTATUS FatVolume::set_size(FatFile& file, u32 size) {
   const NTSTATUS updated = update_entry(file);
   return NT_SUCCESS(status) ? updated : status;
 }
+
+NTSTATUS FatVolume::extend(FatFile& file, u32 size) {
+  if (file.is_directory()) return STATUS_INVALID_DEVICE_REQUEST;
+  if (size <= file.size) return STATUS_SUCCESS;
+  const NTSTATUS status = resize_chain(file, clusters_for(size));
+  if (!NT_SUCCESS(status)) return status;
+  file.size = size;
+  return update_entry(file);
+}

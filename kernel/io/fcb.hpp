@@ -4,11 +4,11 @@
 #include "kernel/io/fat16.hpp"
 #include "kernel/ke/dispatcher_objects.hpp"
 
-struct CONTROL_AREA;
+struct FILE_CONTROL_AREA;
 
 /// Where Mm finds a file's sections again, whichever handle it comes from.
 struct SECTION_OBJECT_POINTERS {
-  CONTROL_AREA *DataSectionObject, *ImageSectionObject;
+  FILE_CONTROL_AREA *DataSectionObject, *ImageSectionObject;
 };
 
 inline constexpr unsigned IoLongestPath = 260;

@@ -10,11 +10,12 @@ enum class IoDevice : UCHAR { Console, Null, Disk };
 struct FILE_OBJECT {
   LIST_ENTRY OpenLinks;  // disk files: for the sharing check
   IoDevice Device;
-  BOOLEAN DeletePending, Linked;
+  BOOLEAN DeletePending, Linked, WriteThrough;
   ACCESS_MASK GrantedAccess;
   ULONG ShareAccess;
   FCB* Fcb;
   FatFile* File;  // the block's
+  FILE_CONTROL_AREA* CacheMap;  // of the file's data, once something was read or written
   ULONG CurrentByteOffset;
   ULONG DirectoryCursor;
   BOOLEAN DirectoryStarted;

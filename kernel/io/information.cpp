@@ -1,7 +1,7 @@
 // What a file is and where one stands in it: the information services.
 #include "kernel/io/information.hpp"
 
-#include "kernel/io/file_object.hpp"
+#include "kernel/io/cache.hpp"
 #include "kernel/io/statistics.hpp"
 #include "kernel/io/system_volume.hpp"
 #include "kernel/mm/user_copy.hpp"
@@ -77,8 +77,7 @@ NTSTATUS set_end_of_file(FILE_OBJECT& file, LONGLONG size) {
     return STATUS_INVALID_DEVICE_REQUEST;
   }
   if (size < 0 || size > 0x7FFFFFFF) return STATUS_INVALID_PARAMETER;
-  const IoVolumeGuard volume;
-  return volume->set_size(*file.File, static_cast<ULONG>(size));
+  return CcSetFileSize(file.Fcb, static_cast<ULONG>(size));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Opening, creating and closing files.
-#include "kernel/io/file_object.hpp"
+#include "kernel/io/cache.hpp"
 #include "kernel/io/system_volume.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/process.hpp"
@@ -62,15 +62,14 @@ NTSTATUS check_existing(const FatFile& file, const IoOpenRequest& request) {
   return read_only && changes ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 
-NTSTATUS open_existing(IoVolumeGuard& volume, const IoOpenRequest& request, FILE_OBJECT& file,
-                       ULONG& information) {
+NTSTATUS open_existing(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& information) {
   NTSTATUS status = check_existing(*file.File, request);
   if (NT_SUCCESS(status)) status = check_sharing(file);
   if (!NT_SUCCESS(status)) return status;
-  information = FILE_OPENED;
-  if (!replaces(request.disposition)) return STATUS_SUCCESS;
-  information = request.disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED : FILE_OVERWRITTEN;
-  return volume->set_size(*file.File, 0);
+  information = !replaces(request.disposition)          ? FILE_OPENED
+                : request.disposition == FILE_SUPERSEDE ? FILE_SUPERSEDED
+                                                        : FILE_OVERWRITTEN;
+  return STATUS_SUCCESS;
 }
 
 NTSTATUS create_new(IoVolumeGuard& volume, const IoOpenRequest& request, FILE_OBJECT& file,
@@ -90,7 +89,7 @@ NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& in
   IoVolumeGuard volume;
   NTSTATUS status = volume->open(file.Path, file.File);
   if (NT_SUCCESS(status)) {
-    status = open_existing(volume, request, file, information);
+    status = open_existing(request, file, information);
     if (!NT_SUCCESS(status)) volume->close(file.File);
   } else if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
     status = create_new(volume, request, file, information);
@@ -112,6 +111,7 @@ NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& in
 void delete_file_object(PVOID body) {
   auto* file = static_cast<FILE_OBJECT*>(body);
   if (file->File == nullptr) return;
+  CcUninitializeCacheMap(*file);
   const IoVolumeGuard volume;
   if (file->Linked) RemoveEntryList(&file->OpenLinks);
   if (file->DeletePending) file->Fcb->DeleteOnClose = TRUE;
@@ -169,8 +169,16 @@ NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJEC
   information = FILE_OPENED;
   if (path.device != IoDevice::Disk) return STATUS_SUCCESS;
   memcpy(file->Path, path.path, sizeof path.path);
-  const NTSTATUS status = open_on_disk(request, *file, information);
-  if (!NT_SUCCESS(status)) ObDereferenceObject(file);
+  file->WriteThrough = (request.options & FILE_WRITE_THROUGH) != 0 ? TRUE : FALSE;
+  NTSTATUS status = open_on_disk(request, *file, information);
+  if (NT_SUCCESS(status) && (information == FILE_SUPERSEDED || information == FILE_OVERWRITTEN)) {
+    status = CcSetFileSize(file->Fcb, 0);
+    if (!NT_SUCCESS(status)) file->DeletePending = FALSE;
+  }
+  if (!NT_SUCCESS(status)) {
+    ObDereferenceObject(file);
+    file = nullptr;
+  }
   return status;
 }
 

@@ -1,8 +1,7 @@
-// NtReadFile and NtWriteFile: through a buffer of the kernel's, a page at a time.
+// NtReadFile and NtWriteFile: files through the cache, the console by way of a buffer.
+#include "kernel/io/cache.hpp"
 #include "kernel/io/console.hpp"
-#include "kernel/io/file_object.hpp"
 #include "kernel/io/statistics.hpp"
-#include "kernel/io/system_volume.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/process.hpp"
@@ -19,7 +18,7 @@ constexpr ULONG largest_file = 0x7FFFFFFF;
 struct Transfer {
   FILE_OBJECT* file;
   ULONG user_buffer, length;
-  UCHAR* buffer;     // a page
+  UCHAR* buffer;     // a page, for the console
   ULONG offset = 0;  // in the file
   ULONG done = 0;
 };
@@ -39,44 +38,28 @@ NTSTATUS read_console(Transfer& transfer) {
   return status;
 }
 
-NTSTATUS read_disk(Transfer& transfer) {
+NTSTATUS write_console(Transfer& transfer) {
   while (transfer.done < transfer.length) {
     const ULONG part = next_part(transfer);
-    ULONG count = 0;
-    NTSTATUS status;
-    {
-      const IoVolumeGuard volume;
-      status = volume->read(*transfer.file->File, transfer.offset + transfer.done, transfer.buffer,
-                            part, count);
-    }
-    if (status == STATUS_END_OF_FILE) return transfer.done == 0 ? status : STATUS_SUCCESS;
-    if (NT_SUCCESS(status)) {
-      status = MmCopyToUser(transfer.user_buffer + transfer.done, transfer.buffer, count);
-    }
+    const NTSTATUS status =
+        MmCopyFromUser(transfer.buffer, transfer.user_buffer + transfer.done, part);
     if (!NT_SUCCESS(status)) return status;
-    transfer.done += count;
-    if (count < part) break;
+    if (transfer.file->Device == IoDevice::Console) {
+      IoConsoleWrite(reinterpret_cast<const char*>(transfer.buffer), part);
+    }
+    transfer.done += part;
   }
   return STATUS_SUCCESS;
 }
 
-NTSTATUS write_parts(Transfer& transfer) {
-  while (transfer.done < transfer.length) {
-    const ULONG part = next_part(transfer);
-    NTSTATUS status = MmCopyFromUser(transfer.buffer, transfer.user_buffer + transfer.done, part);
-    if (!NT_SUCCESS(status)) return status;
-    ULONG count = part;
-    if (transfer.file->Device == IoDevice::Console) {
-      IoConsoleWrite(reinterpret_cast<const char*>(transfer.buffer), part);
-    } else if (transfer.file->Device == IoDevice::Disk) {
-      const IoVolumeGuard volume;
-      status = volume->write(*transfer.file->File, transfer.offset + transfer.done, transfer.buffer,
-                             part, count);
-      if (!NT_SUCCESS(status)) return status;
-    }
-    transfer.done += count;
-  }
-  return STATUS_SUCCESS;
+NTSTATUS read_disk(Transfer& transfer) {
+  const CcBuffer to = {reinterpret_cast<PVOID>(transfer.user_buffer), true};
+  return CcCopyRead(*transfer.file, transfer.offset, transfer.length, to, transfer.done);
+}
+
+NTSTATUS write_disk(Transfer& transfer) {
+  const CcBuffer from = {reinterpret_cast<PVOID>(transfer.user_buffer), true};
+  return CcCopyWrite(*transfer.file, transfer.offset, transfer.length, from, transfer.done);
 }
 
 /// Where in the file; for devices without positions it stays 0.
@@ -131,10 +114,13 @@ NTSTATUS transfer_file(HANDLE handle, ACCESS_MASK access, HANDLE event, PIO_APC_
   Transfer transfer = {file.get(), reinterpret_cast<ULONG>(buffer), length, nullptr};
   status = find_offset(byte_offset, *file.get(), append_only, transfer.offset);
   if (!NT_SUCCESS(status)) return status;
-  transfer.buffer = static_cast<UCHAR*>(ExAllocatePoolWithTag(NonPagedPool, PAGE_SIZE, buffer_tag));
-  if (transfer.buffer == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  if (file->Device == IoDevice::Console) {
+    transfer.buffer =
+        static_cast<UCHAR*>(ExAllocatePoolWithTag(NonPagedPool, PAGE_SIZE, buffer_tag));
+    if (transfer.buffer == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  }
   status = length == 0 ? STATUS_SUCCESS : move(transfer);
-  ExFreePool(transfer.buffer);
+  if (transfer.buffer != nullptr) ExFreePool(transfer.buffer);
   return complete(transfer, status, event, io_status);
 }
 
@@ -170,17 +156,20 @@ NTSTATUS NTAPI NtWriteFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVO
   const bool append_only = (granted & FILE_WRITE_DATA) == 0;
   return transfer_file(handle, 0, event, apc, io_status, buffer, length, byte_offset, append_only,
                        [](Transfer& transfer) {
-                         const NTSTATUS status = write_parts(transfer);
+                         const bool disk = transfer.file->Device == IoDevice::Disk;
+                         const NTSTATUS status =
+                             disk ? write_disk(transfer) : write_console(transfer);
                          ++IoCounts.write_operations;
                          IoCounts.bytes_written += transfer.done;
                          return status;
                        });
 }
 
-/// Every write has reached the disk when it returns.
 NTSTATUS NTAPI NtFlushBuffersFile(HANDLE handle, PIO_STATUS_BLOCK io_status) {
   ObjectReference<FILE_OBJECT> file;
-  const NTSTATUS status = ObReferenceByHandle(handle, 0, IoFileObjectType, file);
+  NTSTATUS status = ObReferenceByHandle(handle, 0, IoFileObjectType, file);
   if (!NT_SUCCESS(status)) return status;
-  return MmWriteUser(io_status, IO_STATUS_BLOCK{STATUS_SUCCESS, 0});
+  if (file->Device == IoDevice::Disk) status = CcFlushCache(file->Fcb);
+  const NTSTATUS written = MmWriteUser(io_status, IO_STATUS_BLOCK{status, 0});
+  return NT_SUCCESS(written) ? status : written;
 }

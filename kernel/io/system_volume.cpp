@@ -1,6 +1,7 @@
 // Mounting the boot partition; the kernel's own file reads; FAT's time stamps.
 #include "kernel/io/system_volume.hpp"
 
+#include "kernel/io/cache.hpp"
 #include "kernel/io/file_paging_io.hpp"
 #include "kernel/io/ide.hpp"
 #include "kernel/io/ide_ports.hpp"
@@ -8,6 +9,7 @@
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/clock.hpp"
 #include "kernel/mm/boot_paging.hpp"
+#include "kernel/rtl/memory.hpp"
 
 namespace {
 
@@ -103,23 +105,26 @@ IoVolumeGuard::~IoVolumeGuard() { ExReleaseFastMutex(&IopVolumeMutex); }
 FatVolume* IoVolumeGuard::operator->() const { return &IopSystemVolume; }
 
 IoSystemFile::~IoSystemFile() {
-  if (file_ != nullptr) IoVolumeGuard()->close(file_);
+  if (file_ != nullptr) ObDereferenceObject(file_);
 }
 
 NTSTATUS IoSystemFile::open(const char* path) {
-  const IoVolumeGuard volume;
-  const NTSTATUS status = volume->open(path, file_);
-  if (!NT_SUCCESS(status)) {
-    file_ = nullptr;
-    return status;
-  }
-  return file_->is_directory() ? STATUS_FILE_IS_A_DIRECTORY : STATUS_SUCCESS;
+  IoPath where = {};
+  where.device = IoDevice::Disk;
+  const ULONG length = strlen(path);
+  if (length >= IoLongestPath) return STATUS_NAME_TOO_LONG;
+  memcpy(where.path, path, length + 1);
+  const IoOpenRequest request = {FILE_READ_DATA | FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE,
+                                 FILE_OPEN, FILE_NON_DIRECTORY_FILE};
+  ULONG information;
+  return IoOpenFile(where, request, file_, information);
 }
 
 NTSTATUS IoSystemFile::read_exactly(ULONG offset, void* buffer, ULONG size) {
-  const IoVolumeGuard volume;
   ULONG transferred = 0;
-  const NTSTATUS status = volume->read(*file_, offset, buffer, size, transferred);
+  const NTSTATUS status = CcCopyRead(*file_, offset, size, {buffer, false}, transferred);
   if (!NT_SUCCESS(status)) return status;
   return transferred == size ? STATUS_SUCCESS : STATUS_END_OF_FILE;
 }
+
+ULONG IoSystemFile::size() const { return file_->File->size; }

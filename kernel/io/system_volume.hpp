@@ -5,6 +5,8 @@
 #include "kernel/ke/dispatcher_objects.hpp"
 #include "kernel/nt/types.hpp"
 
+struct FILE_OBJECT;
+
 /// Finds the boot disk and mounts its partition; bugchecks when it can't.
 void IoMountSystemVolume();
 
@@ -30,10 +32,10 @@ class IoSystemFile {
   NTSTATUS open(const char* path);
   /// All of it, or STATUS_END_OF_FILE.
   NTSTATUS read_exactly(ULONG offset, void* buffer, ULONG size);
-  ULONG size() const { return file_->size; }
+  ULONG size() const;
 
  private:
-  FatFile* file_ = nullptr;
+  FILE_OBJECT* file_ = nullptr;
 };
 
 /// NT time (UTC and local time are the same here) to FAT's and back.

@@ -12,6 +12,7 @@
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/boot_paging.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/paging_file.hpp"
@@ -101,7 +102,8 @@ void Phase1Initialization(PVOID) {
   IoMountSystemVolume();
   if (!NT_SUCCESS(PsCreateSystemThread(MmZeroPageThread, nullptr, LOW_PRIORITY)) ||
       !NT_SUCCESS(PsCreateSystemThread(KeBalanceSetManager, nullptr, balance_set_priority)) ||
-      !NT_SUCCESS(PsCreateSystemThread(MiModifiedPageWriter, nullptr, modified_writer_priority))) {
+      !NT_SUCCESS(PsCreateSystemThread(MiModifiedPageWriter, nullptr, modified_writer_priority)) ||
+      !NT_SUCCESS(PsCreateSystemThread(MiMappedPageWriter, nullptr, modified_writer_priority))) {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 0, 0, 0, 0);
   }
   // Without room for a paging file the system does with memory.

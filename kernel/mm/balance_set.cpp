@@ -1,5 +1,6 @@
 // The balance set manager: trims the working sets of all processes in turn while pages are few.
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
@@ -16,7 +17,9 @@ constexpr LARGE_INTEGER one_second = {.QuadPart = -10'000'000};
 bool enough_pages() {
   const KDispatchGuard guard;
   const ULONG dirty = MmModifiedPageListHead.Total, space = MiFreePageFileSpace();
-  return MmAvailablePages() + (dirty < space ? dirty : space) >= MmPlentifulFreePages;
+  return MmAvailablePages() + (dirty < space ? dirty : space) +
+             MmModifiedMappedPageListHead.Total >=
+         MmPlentifulFreePages;
 }
 
 ULONG count_working_sets() {
@@ -72,5 +75,6 @@ void KeBalanceSetManager(PVOID) {
     trim_in_turn();
     const KDispatchGuard guard;
     MiWakeModifiedPageWriter();
+    MiWakeMappedPageWriter();
   }
 }

@@ -7,6 +7,7 @@
 #include "kernel/ke/irql.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/mm/boot_paging.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/paging_file.hpp"
@@ -77,6 +78,7 @@ void MmInitSystem() {
   protect_kernel_image();          // also flushes the TB
   MiInitializeFreePages();
   MiInitializeModifiedPageWriter();
+  MiInitializeMappedPageWriter();
   {
     const KDispatchGuard guard;
     build_free_list();

@@ -3,6 +3,7 @@
 
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/paging_file.hpp"
@@ -15,6 +16,7 @@ constinit MMPFNLIST MmZeroedPageListHead = {.ListName = ZeroedPageList};
 constinit MMPFNLIST MmFreePageListHead = {.ListName = FreePageList};
 constinit MMPFNLIST MmStandbyPageListHead = {.ListName = StandbyPageList};
 constinit MMPFNLIST MmModifiedPageListHead = {.ListName = ModifiedPageList};
+constinit MMPFNLIST MmModifiedMappedPageListHead = {.ListName = ModifiedPageList};
 constinit MMPFNLIST MmBadPageListHead = {.ListName = BadPageList};
 }
 
@@ -25,6 +27,12 @@ void zero_frame(ULONG frame) { memset(MiFrameToKseg0(frame), 0, PAGE_SIZE); }
 ULONG remove_from(MMPFNLIST& list) {
   const ULONG frame = MiRemoveHeadPfn(MmPfnDatabase, list);
   return frame == MM_EMPTY_LIST ? 0 : frame;
+}
+
+/// A page of a file goes back to its file, any other one to the paging file.
+MMPFNLIST& modified_list_of(const MMPFN& pfn) {
+  return MiIsSubsectionPte({pfn.OriginalPte}) ? MmModifiedMappedPageListHead
+                                              : MmModifiedPageListHead;
 }
 
 /// A standby page is taken from its owner: the PTE gets back what the frame replaced.
@@ -99,11 +107,17 @@ void MiDecrementReferenceCount(ULONG frame) {
   if (pfn.PteAddress == 0) {
     MiInsertPageInFreeList(frame);
   } else if (pfn.Modified != 0) {
-    // What the paging file has of it is out of date.
-    MiReleasePageFileSpace({pfn.OriginalPte});
-    pfn.OriginalPte = MiMakeDemandZeroPte(MMPTE{pfn.OriginalPte}.protection()).Long;
-    MiInsertTailPfn(MmPfnDatabase, MmModifiedPageListHead, frame);
-    MiModifiedPageCame();
+    if (!MiIsSubsectionPte({pfn.OriginalPte})) {
+      // What the paging file has of it is out of date.
+      MiReleasePageFileSpace({pfn.OriginalPte});
+      pfn.OriginalPte = MiMakeDemandZeroPte(MMPTE{pfn.OriginalPte}.protection()).Long;
+    }
+    MiInsertTailPfn(MmPfnDatabase, modified_list_of(pfn), frame);
+    if (MiIsSubsectionPte({pfn.OriginalPte})) {
+      MiMappedPageCame();
+    } else {
+      MiModifiedPageCame();
+    }
   } else {
     MiInsertTailPfn(MmPfnDatabase, MmStandbyPageListHead, frame);
     MiPageBecameAvailable();
@@ -145,7 +159,7 @@ void MiReturnToTransition(ULONG frame) {
 void MiTakeFromTransition(ULONG frame) {
   MMPFN& pfn = MmPfnDatabase[frame];
   if (pfn.PageLocation == ModifiedPageList) {
-    MiUnlinkPfn(MmPfnDatabase, MmModifiedPageListHead, frame);
+    MiUnlinkPfn(MmPfnDatabase, modified_list_of(pfn), frame);
   } else if (pfn.PageLocation == StandbyPageList) {
     MiUnlinkPfn(MmPfnDatabase, MmStandbyPageListHead, frame);
     MiPageWasTaken();

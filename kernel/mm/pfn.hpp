@@ -9,6 +9,8 @@ extern MMPFN* MmPfnDatabase;
 extern ULONG MmNumberOfPhysicalPages, MmLowestPhysicalPage, MmHighestPhysicalPage;
 extern MMPFNLIST MmZeroedPageListHead, MmFreePageListHead, MmStandbyPageListHead,
     MmModifiedPageListHead, MmBadPageListHead;
+/// Modified pages whose place is in a file: ModifiedPageList as well, but with a writer of their own.
+extern MMPFNLIST MmModifiedMappedPageListHead;
 extern ULONG MmTotalCommittedPages, MmTotalCommitLimit, MmPeakCommitment;
 /// Frames that may still be promised to what never leaves memory.
 extern ULONG MmResidentAvailablePages;

@@ -24,7 +24,8 @@ struct MMPFN {
     arch::u32 WsIndex;
     arch::u32 Event;  // while ReadInProgress: the KEVENT of the thread that reads
   } u1;
-  arch::u32 PteAddress;  // linear address of the PTE that maps the page, or did last
+  arch::u32 PteAddress;  // linear address of the PTE that maps the page, or did last; PrototypePte:
+                         // of the prototype PTE
   union {
     arch::u32 Blink;
     arch::u32 ShareCount;  // PTEs that map it; for a page table, 1 + its valid entries
