@@ -17,8 +17,8 @@
 #include "app/outcome.hpp"
 #include "app/program_disk.hpp"
 #include "app/terminal.hpp"
-#include "debugger/machine_memory.hpp"
-#include "debugger/vmm_check.hpp"
+#include "app/vmm_report.hpp"
+#include "debugger/vmm_probe.hpp"
 
 namespace faultline::app {
 namespace {
@@ -29,42 +29,31 @@ struct CheckOptions {
   MachineOptions machine;
   std::string disk;
   unsigned points = 100;
+  bool json = false;
 };
 
 /// A machine with a disk image that stays as it is.
 class Subject {
  public:
-  Subject(const MachineOptions& options, const fs::path& image, u32 data_block)
-      : data_block_(data_block) {
+  Subject(const MachineOptions& options, const fs::path& image, u32 data_block) {
     MachineConfig config = options.configuration();
     config.disks[0] = open_disk_overlay(image.string());
     config.serial_out = [this](u8 byte) { console_.add(byte); };
     machine_.emplace(std::move(config));
-    memory_.emplace(machine_->context());
     fill_memory(machine_->memory(), options.seed);
+    probe_.emplace(*machine_, data_block);
   }
   Subject(const Subject&) = delete;
   Subject& operator=(const Subject&) = delete;
 
   Machine& machine() { return *machine_; }
+  VmmProbe& probe() { return *probe_; }
   std::string console() const { return console_.text(); }
-  VmmMoment moment() const { return vmm_moment(*memory_, data_block_); }
-  VmmViolations check() const { return check_vmm(*machine_, data_block_); }
-
-  /// On to the next moment when nobody is in the middle of a change; false when there is none.
-  bool run_until_quiescent() {
-    u64 tries = 0;
-    while (moment() != VmmMoment::Quiescent) {
-      if (machine_->run_for(1 + ++tries / 64).ended() || pending_signal() != 0) return false;
-    }
-    return true;
-  }
 
  private:
-  u32 data_block_;
   OutputTail console_;
   std::optional<Machine> machine_;
-  std::optional<MachineMemory> memory_;
+  std::optional<VmmProbe> probe_;
 };
 
 /// The first clock at which the memory manager is up, and the last one.
@@ -78,7 +67,7 @@ RunResult measure(Subject& subject, Span& span) {
   for (;;) {
     const RunResult result = subject.machine().run_for(pending_signal() == 0 ? slice : 0);
     span.end = result.clocks;
-    if (span.first == 0 && subject.moment() != VmmMoment::NotUp) span.first = result.clocks;
+    if (span.first == 0 && subject.probe().moment() != VmmMoment::NotUp) span.first = result.clocks;
     if (result.ended() || pending_signal() != 0) return result;
   }
 }
@@ -91,23 +80,40 @@ std::vector<u64> choose_points(const Span& span, unsigned count, u64 seed) {
   return points;
 }
 
-/// Prints every violation; returns how many there are.
-std::size_t check_points(Subject& subject, const std::vector<u64>& points, unsigned& checked) {
+void check_points(Subject& subject, const std::vector<u64>& points, VmmReport& report) {
+  constexpr unsigned points_a_line = 16;  // of progress
   const bool progress = isatty(STDERR_FILENO) != 0;
-  std::size_t violations = 0;
+  Machine& machine = subject.machine();
+  VmmProbe& probe = subject.probe();
   for (const u64 point : points) {
-    Machine& machine = subject.machine();
+    if (pending_signal() != 0) break;
     if (machine.clocks() < point) machine.run_for(point - machine.clocks());
-    if (!subject.run_until_quiescent()) break;
-    ++checked;
-    for (const VmmViolation& violation : subject.check()) {
-      fmt::print("cycle {}: {}\n", machine.clocks(), to_text(violation));
-      ++violations;
+    const auto found = probe.check_next();
+    if (!found) break;
+    report.add(machine.clocks(), *found,
+               [](const std::string& line) { std::fputs(line.c_str(), stdout); });
+    if (progress && probe.checks() % points_a_line == 0) {
+      fmt::print(stderr, "\r{} of {} points, {} violations", probe.checks(), points.size(),
+                 probe.violations());
     }
-    if (progress) fmt::print(stderr, "\r{} of {} points", checked, points.size());
   }
   if (progress) fmt::print(stderr, "\r\33[K");
-  return violations;
+}
+
+void print_summary(const CheckOptions& options, const std::string& program, const Span& span,
+                   const VmmProbe& probe, const VmmReport& report) {
+  if (options.json) {
+    nlohmann::ordered_json json = {{"program", program},
+                                   {"first_cycle", span.first},
+                                   {"last_cycle", span.end},
+                                   {"points", probe.checks()},
+                                   {"longest_run_on", probe.longest_run_on()},
+                                   {"violations", report.violations()}};
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("check-vmm: {}, clocks {} to {}, {} points checked, {} violations\n", program,
+             span.first, span.end, probe.checks(), probe.violations());
 }
 
 int check(const CheckOptions& options, std::vector<std::string> command) {
@@ -124,25 +130,22 @@ int check(const CheckOptions& options, std::vector<std::string> command) {
   if (!block) throw InputError("KERNEL.EXE: has no KdDebuggerDataBlock");
 
   Span span;
-  {
-    Subject rehearsal(options.machine, image, *block);
-    const RunResult end = measure(rehearsal, span);
-    if (pending_signal() != 0) return interrupted;
-    if (end.reason != EndReason::Exit && end.reason != EndReason::CycleLimit) {
-      return conclude(rehearsal.machine(), end, options.machine, rehearsal.console());
-    }
-    if (span.first == 0 || span.first >= span.end) {
-      throw InputError("the run ended before the kernel's memory manager was up");
-    }
+  Subject rehearsal(options.machine, image, *block);
+  const RunResult end = measure(rehearsal, span);
+  if (pending_signal() != 0) return interrupted;
+  if (span.first == 0 || span.first >= span.end) {
+    const int status = conclude(rehearsal.machine(), end, options.machine, rehearsal.console());
+    if (status != success) return status;
+    throw InputError("the run ended before the kernel's memory manager was up");
   }
   Subject subject(options.machine, image, *block);
-  unsigned checked = 0;
-  const std::size_t violations =
-      check_points(subject, choose_points(span, options.points, options.machine.seed), checked);
+  VmmReport report(options.json);
+  check_points(subject, choose_points(span, options.points, options.machine.seed), report);
   if (pending_signal() != 0) return interrupted;
-  fmt::print("check-vmm: {}, clocks {} to {}, {} points checked, {} violations\n", command[0],
-             span.first, span.end, checked, violations);
-  return violations == 0 ? success : vmm_inconsistent;
+  print_summary(options, command[0], span, subject.probe(), report);
+  if (subject.probe().violations() != 0) return vmm_inconsistent;
+  const bool whole = end.reason == EndReason::Exit || end.reason == EndReason::CycleLimit;
+  return whole ? success : conclude(rehearsal.machine(), end, options.machine, rehearsal.console());
 }
 
 }  // namespace
@@ -159,6 +162,7 @@ Command add_check_vmm(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(1u, 1000000u))
       ->capture_default_str();
+  parser->add_flag("--json", options->json, "One JSON object instead of lines");
   parser
       ->add_option("--disk", options->disk,
                    "System disk to copy (default: this build's); it stays as it is")

@@ -19,6 +19,7 @@
 #include "app/program_disk.hpp"
 #include "app/session.hpp"
 #include "app/terminal.hpp"
+#include "app/vmm_watch.hpp"
 #include "debugger/fault_log.hpp"
 #include "debugger/machine_memory.hpp"
 
@@ -30,7 +31,7 @@ namespace fs = std::filesystem;
 struct RunOptions {
   MachineOptions machine;
   std::string disk, faults_file;
-  bool faults = false, json = false;
+  bool faults = false, json = false, check_vmm = false;
 };
 
 /// Where the fault log goes: a file, or standard error.
@@ -88,17 +89,22 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   Machine machine(std::move(config));
   fill_memory(machine.memory(), options.machine.seed);
   const MachineMemory memory(machine.context());
+  std::optional<VmmWatch> vmm;
+  if (options.check_vmm) vmm.emplace(machine, modules);
   FaultLog log(machine.context().state, memory, std::move(modules),
                [&](const FaultRecord& record) { fault_output.write(record); });
   if (watched) machine.observe(&log);
 
   const auto input = connect_stdin();
-  const RunResult result =
-      run_session(machine, *input, [&] { return fault_output.flush() & flush_stdout(); });
+  const RunResult result = run_session(
+      machine, *input, [&] { return fault_output.flush() & flush_stdout(); },
+      [&](u64 until) {
+        if (vmm) vmm->look(until);
+      });
   log.finish();
   const int status = conclude(machine, result, options.machine, system_console.text());
   fault_output.finish();
-  return status;
+  return vmm ? vmm->finish(status) : status;
 }
 
 }  // namespace
@@ -116,6 +122,8 @@ Command add_run(CLI::App& app) {
   parser->add_option("--faults-file", options->faults_file, "The fault log goes to FILE instead")
       ->type_name("FILE")
       ->check(not_empty);
+  parser->add_flag("--check-vmm", options->check_vmm,
+                   "Check the kernel's memory manager ten times a second and at the end");
   parser
       ->add_option("--disk", options->disk,
                    "System disk to copy (default: this build's); it stays as it is")

@@ -20,12 +20,17 @@ RunResult ended(RunResult result, EndReason reason, const char* text) {
 
 }  // namespace
 
-RunResult run_session(Machine& machine, SerialInput& input, const std::function<bool()>& flush) {
+RunResult run_session(Machine& machine, SerialInput& input, const std::function<bool()>& flush,
+                      const std::function<void(u64)>& look) {
   const u64 slice = machine.context().model.clock_hz / slices_a_second;
   IdleMeter meter;
   unsigned idle_slices = 0;
   for (;;) {
-    const RunResult result = machine.run_for(pending_signal() == 0 ? slice : 0);
+    const u64 until = machine.clocks() + slice;
+    if (look && pending_signal() == 0) look(until);
+    const u64 now = machine.clocks();
+    const RunResult result =
+        machine.run_for(pending_signal() == 0 && now < until ? until - now : 0);
     const bool reader_gone = !flush();
     if (result.ended()) return result;
     if (reader_gone || input.quit() || pending_signal() != 0) {

@@ -14,8 +14,7 @@ namespace {
 
 using PageGeometry = Geometry<Paging>;
 constexpr u32 user_tables = PageGeometry::directory_index(kernel_segment_base);
-constexpr u32 dispatch_level = 2, process_bound = 1024, region_bound = 1 << 16,
-              prototype_bound = 1 << 20;
+constexpr u32 process_bound = 1024, region_bound = 1 << 16, prototype_bound = 1 << 20;
 constexpr u32 frame_bound = 1u << (32 - PageGeometry::page_shift);
 
 bool in_transition(const MemoryManagerData& layout, u32 pte) {
@@ -176,23 +175,6 @@ class Reader {
 
 bool VmmSnapshot::in_transition(const PteView& pte) const {
   return faultline::in_transition(layout, pte.pte);
-}
-
-VmmMoment vmm_moment(const GuestMemory& memory, u32 data_block) {
-  const auto objects = KernelObjects::find(memory, data_block);
-  if (!objects || objects->data().page_size != PageGeometry::page_size) return VmmMoment::NotUp;
-  const DebuggerData& data = objects->data();
-  Reader reader(memory, data);
-  if (reader.dword(data.mm.total_commit_limit) == 0) return VmmMoment::NotUp;
-  const auto irql = memory.read_as<u8>(data.pcr + data.mm.pcr_irql);
-  if (!irql || *irql >= dispatch_level) return VmmMoment::Busy;
-  for (const u32 process : reader.processes()) {
-    for (const u32 lock :
-         {data.mm.process_address_creation_lock, data.mm.process_working_set_lock}) {
-      if (reader.dword(process + lock) != 1) return VmmMoment::Busy;
-    }
-  }
-  return VmmMoment::Quiescent;
 }
 
 std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, u32 data_block) {

@@ -78,11 +78,6 @@ struct VmmSnapshot {
   }
 };
 
-/// Whether a snapshot can be taken: the memory manager is up, and nobody is in the middle of a
-/// change: no PFN lock (IRQL), no lock of an address space.
-enum class VmmMoment : arch::u8 { NotUp, Busy, Quiescent };
-VmmMoment vmm_moment(const GuestMemory& memory, arch::u32 data_block);
-
 /// Nothing when memory does not hold what the kernel's data block says. Without translations.
 std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, arch::u32 data_block);
 

@@ -64,11 +64,14 @@ void MmZeroPageThread(PVOID) {
       {
         const KDispatchGuard guard;
         frame = MiRemoveHeadPfn(MmPfnDatabase, MmFreePageListHead);
+        if (frame == MM_EMPTY_LIST) break;
+        MmPfnDatabase[frame].PageLocation = TransitionPage;
+        MmPfnDatabase[frame].ReferenceCount = 1;
       }
-      if (frame == MM_EMPTY_LIST) break;
       // Nobody knows the frame now: other threads may run.
       memset(MiFrameToKseg0(frame), 0, PAGE_SIZE);
       const KDispatchGuard guard;
+      MmPfnDatabase[frame].ReferenceCount = 0;
       MiInsertTailPfn(MmPfnDatabase, MmZeroedPageListHead, frame);
       MiPageBecameAvailable();
     }

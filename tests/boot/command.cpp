@@ -91,5 +91,6 @@ std::vector<nlohmann::json> Scratch::json_lines(const std::string& name) const {
 }
 
 std::string system_disk() { return FAULTLINE_SYSTEM_DISK; }
+std::string system_firmware() { return FAULTLINE_FIRMWARE; }
 
 }  // namespace faultline::tests

@@ -46,5 +46,6 @@ class Scratch {
 
 /// Where the build has its system disk and guest programs.
 std::string system_disk();
+std::string system_firmware();
 
 }  // namespace faultline::tests
