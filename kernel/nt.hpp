@@ -8,6 +8,7 @@
 #include "kernel/nt/memory.hpp"
 #include "kernel/nt/object.hpp"
 #include "kernel/nt/process.hpp"
+#include "kernel/nt/section.hpp"
 #include "kernel/nt/startup.hpp"
 #include "kernel/nt/status.hpp"
 #include "kernel/nt/system_information.hpp"

@@ -12,6 +12,7 @@
   SERVICE(NtContinue, 8)                     \
   SERVICE(NtCreateEvent, 20)                 \
   SERVICE(NtCreateFile, 44)                  \
+  SERVICE(NtCreateSection, 28)               \
   SERVICE(NtCreateThread, 32)                \
   SERVICE(NtCreateUserProcess, 44)           \
   SERVICE(NtDelayExecution, 8)               \
@@ -22,6 +23,7 @@
   SERVICE(NtFreeVirtualMemory, 16)           \
   SERVICE(NtGetContextThread, 8)             \
   SERVICE(NtGetTickCount, 0)                 \
+  SERVICE(NtMapViewOfSection, 40)            \
   SERVICE(NtOpenFile, 24)                    \
   SERVICE(NtOpenProcess, 16)                 \
   SERVICE(NtProtectVirtualMemory, 20)        \
@@ -31,6 +33,7 @@
   SERVICE(NtQueryInformationProcess, 20)     \
   SERVICE(NtQueryInformationThread, 20)      \
   SERVICE(NtQueryPerformanceCounter, 8)      \
+  SERVICE(NtQuerySection, 20)                \
   SERVICE(NtQuerySystemInformation, 16)      \
   SERVICE(NtQuerySystemTime, 4)              \
   SERVICE(NtQueryVirtualMemory, 24)          \
@@ -48,6 +51,7 @@
   SERVICE(NtSuspendThread, 8)                \
   SERVICE(NtTerminateProcess, 8)             \
   SERVICE(NtTerminateThread, 8)              \
+  SERVICE(NtUnmapViewOfSection, 8)           \
   SERVICE(NtWaitForMultipleObjects, 20)      \
   SERVICE(NtWaitForSingleObject, 12)         \
   SERVICE(NtWriteFile, 36)                   \
@@ -74,6 +78,10 @@ NTSTATUS NTAPI NtCreateFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES
                             PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize,
                             ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
                             ULONG Options, PVOID EaBuffer, ULONG EaLength);
+/// MaximumSize in bytes. AllocationAttributes: one of SEC_COMMIT, SEC_RESERVE, SEC_IMAGE.
+NTSTATUS NTAPI NtCreateSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                               PLARGE_INTEGER MaximumSize, ULONG PageProtection,
+                               ULONG AllocationAttributes, HANDLE File);
 NTSTATUS NTAPI NtCreateThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                               HANDLE Process, PCLIENT_ID ClientId, PCONTEXT Context,
                               PINITIAL_TEB InitialTeb, BOOLEAN CreateSuspended);
@@ -96,6 +104,10 @@ NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T R
 NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context);
 /// Milliseconds since boot.
 ULONG NTAPI NtGetTickCount();
+NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID* BaseAddress,
+                                  ULONG ZeroBits, SIZE_T CommitSize, PLARGE_INTEGER SectionOffset,
+                                  PSIZE_T ViewSize, SECTION_INHERIT Inherit, ULONG AllocationType,
+                                  ULONG Protect);
 NTSTATUS NTAPI NtOpenFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                           PIO_STATUS_BLOCK IoStatus, ULONG ShareAccess, ULONG Options);
 NTSTATUS NTAPI NtOpenProcess(PHANDLE Process, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
@@ -116,6 +128,8 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, PROCESSINFOCLASS Class,
 NTSTATUS NTAPI NtQueryInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                         ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryPerformanceCounter(PLARGE_INTEGER Counter, PLARGE_INTEGER Frequency);
+NTSTATUS NTAPI NtQuerySection(HANDLE Section, SECTION_INFORMATION_CLASS Class, PVOID Information,
+                              SIZE_T Length, PSIZE_T ReturnLength);
 NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, PVOID Information,
                                         ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQuerySystemTime(PLARGE_INTEGER Time);
@@ -143,6 +157,7 @@ NTSTATUS NTAPI NtShutdownSystem(SHUTDOWN_ACTION Action);
 NTSTATUS NTAPI NtSuspendThread(HANDLE Thread, PULONG PreviousSuspendCount);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
+NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE Process, PVOID BaseAddress);
 NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, PHANDLE Handles, WAIT_TYPE Type,
                                         BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);

@@ -9,6 +9,8 @@
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/prototype.hpp"
+#include "kernel/mm/section.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
@@ -73,8 +75,12 @@ void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value) {
   *pte = value;
 }
 
-void MiProtectInvalidPte(EPROCESS* process, PMMPTE pte, MMPROTECTION protection) {
+void MiProtectInvalidPte(EPROCESS* process, const MMVAD* vad, PMMPTE pte, MMPROTECTION protection) {
   const KDispatchGuard guard;  // a standby frame may be taken away at any time
+  if (pte->Long == 0 && vad->FirstPrototypePte != nullptr) {
+    MiWriteUserPte(process, pte, MiMakeVadPrototypePte(protection));
+    return;
+  }
   if (pte->transition()) {
     MMPFN& pfn = MmPfnDatabase[pte->frame()];
     pfn.OriginalPte = MMPTE{pfn.OriginalPte}.with_protection(protection).Long;
@@ -84,8 +90,11 @@ void MiProtectInvalidPte(EPROCESS* process, PMMPTE pte, MMPROTECTION protection)
 
 void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
   const KDispatchGuard guard;
+  const bool mapped = pte->valid() && MmPfnDatabase[pte->frame()].PrototypePte != 0;
+  if (mapped) MiUnmapSharedPage(process->Vm, pte, MiSlotOf(process->Vm, pte));
   const MMPTE old = *pte;
   MiWriteUserPte(process, pte, replacement);
+  if (mapped) KeFlushSingleTb(MiPteToAddress(pte));
   MiReleasePageFileSpace(old);
   if (!old.valid() && !old.transition()) return;
   const ULONG frame = old.frame();
@@ -107,6 +116,7 @@ void MmCleanProcessAddressSpace(EPROCESS* process) {
     MiRemoveVad(process, vad);  // no fault asks for its pages any more
     MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
     MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
+    if (vad->ControlArea != nullptr) MiDereferenceView(vad->ControlArea);
     ExFreePool(vad);
   }
   constexpr ULONG shared = PageGeometry::page_of(MM_SHARED_USER_DATA_VA);

@@ -51,8 +51,9 @@ void MmDeleteProcessAddressSpace(EPROCESS* process);
 // Inside Mm; with the process attached and both locks held.
 /// Writes a PTE of the user half and keeps count of the table's entries.
 void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value);
-/// Gives an invalid PTE another protection; a frame in transition remembers it, too.
-void MiProtectInvalidPte(EPROCESS* process, PMMPTE pte, MMPROTECTION protection);
+/// Gives an invalid PTE another protection; a frame in transition remembers it, too. `vad` says
+/// what an entry of zero stands for.
+void MiProtectInvalidPte(EPROCESS* process, const MMVAD* vad, PMMPTE pte, MMPROTECTION protection);
 /// Releases whatever the PTE stands for and writes `replacement`.
 void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement);
 /// Commit of the process and of the system.
@@ -61,7 +62,7 @@ void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
 
 /// Is the page committed, and with which protection? Reads the PTE and the VAD; the page table is
 /// resident, or there is none (see page_table.hpp).
-bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
+bool MiQueryPage(const EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
 
 MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection);
 void MiInsertVad(EPROCESS* process, MMVAD* vad);

@@ -3,17 +3,94 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/prototype.hpp"
 #include "kernel/mm/regions.hpp"
+#include "kernel/mm/section.hpp"
 #include "kernel/ps/process.hpp"
 
 namespace {
 
-constexpr ULONG granularity_pages = MM_ALLOCATION_GRANULARITY / PAGE_SIZE;
-constexpr ULONG lowest_vpn = PageGeometry::page_of(MM_LOWEST_USER_ADDRESS);
-constexpr ULONG largest_zero_bits = 21;
+NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG type,
+                 MMPROTECTION protection) {
+  ULONG first, last;
+  NTSTATUS status =
+      MiChooseRange(process, region, zero_bits, (type & MEM_TOP_DOWN) != 0, first, last);
+  if (!NT_SUCCESS(status)) return status;
+  MMVAD* vad = MiAllocateVad(first, last, protection);
+  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  if ((type & MEM_COMMIT) != 0) {
+    const ULONG pages = last - first + 1;
+    if (!MiChargeProcessCommitment(process, pages)) {
+      ExFreePool(vad);
+      return STATUS_COMMITMENT_LIMIT;
+    }
+    vad->VadFlags.CommitCharge = pages & 0x7FFFF;
+    vad->VadFlags.MemCommit = 1;
+  }
+  MiInsertVad(process, vad);
+  region = MiRegion(first, last);
+  return STATUS_SUCCESS;
+}
 
-NTSTATUS choose_range(EPROCESS* process, const MmRegion& region, ULONG zero_bits, bool top_down,
-                      ULONG& first, ULONG& last) {
+/// Of a section that was only reserved.
+NTSTATUS commit_view(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
+                     MMPROTECTION protection) {
+  if (!MiIsProtectionCompatible(vad->VadFlags.Protection, protection)) {
+    return STATUS_SECTION_PROTECTION;
+  }
+  SEGMENT& segment = vad->ControlArea->Segment;
+  const auto index = static_cast<ULONG>(MiPrototypeOf(vad, first) - segment.PrototypePte);
+  const NTSTATUS status = MiCommitSegment(segment, index, last - first + 1);
+  if (!NT_SUCCESS(status)) return status;
+  MMPROTECTION old;
+  return MiProtectRange(process, vad, first, last, protection, old);
+}
+
+/// Pages that are committed already take the new protection.
+NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
+  const ULONG first = PageGeometry::page_of(region.base);
+  const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
+  MMVAD* vad = process->Vm.VadRoot.find(first);
+  if (vad == nullptr || vad->EndingVpn < last) return STATUS_CONFLICTING_ADDRESSES;
+  if (vad->VadFlags.VadType == VadImageMap) return STATUS_ALREADY_COMMITTED;
+  if (vad->VadFlags.NoChange != 0) return STATUS_CONFLICTING_ADDRESSES;
+  NTSTATUS status;
+  if (vad->ControlArea != nullptr) {
+    status = commit_view(process, vad, first, last, protection);
+    if (NT_SUCCESS(status)) region = MiRegion(first, last);
+    return status;
+  }
+  ULONG committed;
+  status = MiCountCommitted(process, vad, first, last, committed);
+  if (!NT_SUCCESS(status)) return status;
+  ULONG charge = last - first + 1 - committed;  // of pages still to be committed
+  if (!MiChargeProcessCommitment(process, charge)) return STATUS_COMMITMENT_LIMIT;
+  status = MiMakePageTables(process, first, last);
+  for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
+    const ULONG address = vpn << PAGE_SHIFT;
+    status = MiMakePageTableResident(process, address);
+    if (!NT_SUCCESS(status)) break;
+    MMPROTECTION old;
+    if (MiQueryPage(process, vad, vpn, old)) {
+      MiProtectPage(process, vad, vpn, protection);
+    } else {
+      MiWriteUserPte(process, MiAddressToPte(address), MiMakeDemandZeroPte(protection));
+      vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + 1) & 0x7FFFF;
+      --charge;
+    }
+  }
+  MiReturnProcessCommitment(process, charge);  // of those that a failure has left
+  if (!NT_SUCCESS(status)) return status;
+  region = MiRegion(first, last);
+  return STATUS_SUCCESS;
+}
+
+}  // namespace
+
+NTSTATUS MiChooseRange(EPROCESS* process, const MmRegion& region, ULONG zero_bits, bool top_down,
+                       ULONG& first, ULONG& last) {
+  constexpr ULONG granularity_pages = MM_ALLOCATION_GRANULARITY / PAGE_SIZE;
+  constexpr ULONG lowest_vpn = PageGeometry::page_of(MM_LOWEST_USER_ADDRESS);
   VadTree& vads = process->Vm.VadRoot;
   if (region.base != 0) {
     first = PageGeometry::page_of(region.base & ~(MM_ALLOCATION_GRANULARITY - 1));
@@ -32,66 +109,9 @@ NTSTATUS choose_range(EPROCESS* process, const MmRegion& region, ULONG zero_bits
   return found ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG type,
-                 MMPROTECTION protection) {
-  ULONG first, last;
-  NTSTATUS status =
-      choose_range(process, region, zero_bits, (type & MEM_TOP_DOWN) != 0, first, last);
-  if (!NT_SUCCESS(status)) return status;
-  MMVAD* vad = MiAllocateVad(first, last, protection);
-  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
-  if ((type & MEM_COMMIT) != 0) {
-    const ULONG pages = last - first + 1;
-    if (!MiChargeProcessCommitment(process, pages)) {
-      ExFreePool(vad);
-      return STATUS_COMMITMENT_LIMIT;
-    }
-    vad->VadFlags.CommitCharge = pages & 0x7FFFF;
-    vad->VadFlags.MemCommit = 1;
-  }
-  MiInsertVad(process, vad);
-  region = MiRegion(first, last);
-  return STATUS_SUCCESS;
-}
-
-/// Pages that are committed already take the new protection.
-NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
-  const ULONG first = PageGeometry::page_of(region.base);
-  const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
-  MMVAD* vad = process->Vm.VadRoot.find(first);
-  if (vad == nullptr || vad->EndingVpn < last) return STATUS_CONFLICTING_ADDRESSES;
-  if (vad->VadFlags.VadType == VadImageMap) return STATUS_ALREADY_COMMITTED;
-  if (vad->VadFlags.NoChange != 0) return STATUS_CONFLICTING_ADDRESSES;
-  ULONG committed;
-  NTSTATUS status = MiCountCommitted(process, vad, first, last, committed);
-  if (!NT_SUCCESS(status)) return status;
-  ULONG charge = last - first + 1 - committed;  // of pages still to be committed
-  if (!MiChargeProcessCommitment(process, charge)) return STATUS_COMMITMENT_LIMIT;
-  status = MiMakePageTables(process, first, last);
-  for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
-    const ULONG address = vpn << PAGE_SHIFT;
-    status = MiMakePageTableResident(process, address);
-    if (!NT_SUCCESS(status)) break;
-    MMPROTECTION old;
-    if (MiQueryPage(vad, vpn, old)) {
-      MiProtectPage(process, vad, vpn, protection);
-    } else {
-      MiWriteUserPte(process, MiAddressToPte(address), MiMakeDemandZeroPte(protection));
-      vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + 1) & 0x7FFFF;
-      --charge;
-    }
-  }
-  MiReturnProcessCommitment(process, charge);  // of those that a failure has left
-  if (!NT_SUCCESS(status)) return status;
-  region = MiRegion(first, last);
-  return STATUS_SUCCESS;
-}
-
-}  // namespace
-
 NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG type,
                                  ULONG protect) {
-  if (zero_bits > largest_zero_bits) return STATUS_INVALID_PARAMETER_3;
+  if (zero_bits > MiLargestZeroBits) return STATUS_INVALID_PARAMETER_3;
   if ((type & ~(MEM_COMMIT | MEM_RESERVE | MEM_TOP_DOWN)) != 0 ||
       (type & (MEM_COMMIT | MEM_RESERVE)) == 0) {
     return STATUS_INVALID_PARAMETER_5;

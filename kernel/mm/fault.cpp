@@ -8,6 +8,7 @@
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
+#include "kernel/mm/prototype.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
@@ -27,10 +28,14 @@ struct Fault {
   ULONG vpn() const { return PageGeometry::page_of(address); }
 };
 
-/// The page was there: a first write to a clean page, a forbidden write, or an entry the TB still
-/// held as it was before.
+/// The page was there: a first write to a shared or to a clean page, a forbidden write, or an entry
+/// the TB still held as it was before.
 NTSTATUS resolve_valid(const Fault& fault) {
   const PMMPTE pte = fault.pte();
+  if (fault.write && pte->copy_on_write()) {
+    const KDispatchGuard guard;
+    return MiCopyOnWrite(fault.process, pte);
+  }
   if (fault.write && !pte->writable()) return STATUS_ACCESS_VIOLATION;
   if (fault.write && Pte::dirty_by_fault) {
     pte->Long = Pte::mark_dirty(pte->Long);
@@ -55,11 +60,12 @@ NTSTATUS resolve_demand_zero(const Fault& fault, MMPROTECTION protection) {
 }
 
 /// The frame still holds the page: no disk, no copying.
-NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
+NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection,
+                            MMINPAGE_SUPPORT& support) {
   const KDispatchGuard guard;
   if (!fault.pte()->transition()) return STATUS_SUCCESS;  // the frame was taken away: ask again
   // Off its list first: making room might need a frame.
-  const ULONG frame = fault.pte()->frame();
+  const ULONG frame = support.Frame = fault.pte()->frame();
   if (MmPfnDatabase[frame].ReadInProgress != 0) return MI_WAIT_FOR_READER;
   MiTakeFromTransition(frame);
   MMPFN& pfn = MmPfnDatabase[frame];
@@ -77,8 +83,9 @@ NTSTATUS resolve_transition(const Fault& fault, MMPROTECTION protection) {
 
 NTSTATUS resolve_page_file(const Fault& fault, MMINPAGE_SUPPORT& support) {
   const KDispatchGuard guard;
-  return MiBeginInPage(fault.pte(), fault.cluster_limit, support) ? MI_READ_FIRST
-                                                                  : MI_WAIT_FOR_PAGES;
+  const PMMPTE pte = fault.pte();
+  return MiBeginInPage(pte, MiPageTableOf(pte), fault.cluster_limit, support) ? MI_READ_FIRST
+                                                                              : MI_WAIT_FOR_PAGES;
 }
 
 /// KUSER_SHARED_DATA belongs to no region: one frame, read-only, in every process.
@@ -95,15 +102,22 @@ bool is_shared_user_data(ULONG address) {
   return (address & PageGeometry::page_mask) == MM_SHARED_USER_DATA_VA;
 }
 
+/// A page without an entry of its own: committed with its region, or in a section.
+bool is_committed(const MMVAD* vad, ULONG vpn) {
+  if (vad == nullptr) return false;
+  const MMPTE* prototype = MiPrototypeOf(vad, vpn);
+  return prototype != nullptr ? prototype->Long != 0 : vad->VadFlags.MemCommit != 0;
+}
+
 /// With the working-set lock held.
 NTSTATUS resolve_user_fault(const Fault& fault, MMINPAGE_SUPPORT& support) {
   // Is there a page table? Without a region there need be none.
   const bool shared = is_shared_user_data(fault.address) && !fault.process->Vm.Deleted;
-  MMVAD* vad = nullptr;
+  const MMVAD* vad = nullptr;
   const MiPageTable table = MiPageTableState(fault.address);
   if (table == MiPageTable::None || (table == MiPageTable::Resident && fault.pte()->Long == 0)) {
     vad = fault.process->Vm.VadRoot.find(fault.vpn());
-    if (!shared && (vad == nullptr || vad->VadFlags.MemCommit == 0)) return STATUS_ACCESS_VIOLATION;
+    if (!shared && !is_committed(vad, fault.vpn())) return STATUS_ACCESS_VIOLATION;
   }
   // One that was elsewhere is this fault's answer; the access finds out whether its page is there.
   if (table != MiPageTable::Resident) {
@@ -123,14 +137,20 @@ NTSTATUS resolve_user_fault(const Fault& fault, MMINPAGE_SUPPORT& support) {
   if (MiIsNoAccess(protection)) return STATUS_ACCESS_VIOLATION;  // decommitted pages, too
   if (MiIsGuard(protection)) {
     const MMPROTECTION unguarded = protection & ~MM_GUARD_PAGE;
-    MiProtectInvalidPte(fault.process, fault.pte(), unguarded);
+    MiProtectInvalidPte(fault.process, vad, fault.pte(), unguarded);
     ++MmGuardPageCount;
     return STATUS_GUARD_PAGE_VIOLATION;
   }
   if (fault.write && !MiAllowsWrite(protection)) return STATUS_ACCESS_VIOLATION;
 
   // Where does it come from?
-  if (pte.transition()) return resolve_transition(fault, protection);
+  if (pte.prototype()) vad = fault.process->Vm.VadRoot.find(fault.vpn());
+  if (vad != nullptr && MiIsSharedPte(vad, pte)) {
+    const KDispatchGuard guard;
+    return MiResolvePrototype(fault.process, fault.pte(), vad, fault.write, protection,
+                              fault.cluster_limit, support);
+  }
+  if (pte.transition()) return resolve_transition(fault, protection, support);
   if (pte.page_file()) return resolve_page_file(fault, support);
   return resolve_demand_zero(fault, protection);
 }
@@ -151,7 +171,7 @@ NTSTATUS resolve_and_wait(Fault& fault) {
       return has_read ? STATUS_PAGE_FAULT_PAGING_FILE : status;
     }
     has_read = has_read || status == MI_READ_FIRST;
-    status = MiWaitAsAsked(status, fault.address, support, fault.cluster_limit);
+    status = MiWaitAsAsked(status, support, fault.cluster_limit);
     if (!NT_SUCCESS(status)) return status;
   }
 }

@@ -18,7 +18,7 @@ NTSTATUS decommit(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
   while (walk.next()) {
     MMPROTECTION protection;
     if (walk.pte() == nullptr) continue;
-    if (MiQueryPage(vad, walk.vpn(), protection)) ++count;
+    if (MiQueryPage(process, vad, walk.vpn(), protection)) ++count;
     MiDeletePte(process, walk.pte(), needs_entries ? MmDecommittedPte : MmZeroPte);
   }
   vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge - count) & 0x7FFFF;
@@ -74,7 +74,9 @@ NTSTATUS MmFreeVirtualMemory(EPROCESS* process, MmRegion& region, ULONG type) {
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->VadFlags.NoChange != 0) return STATUS_MEMORY_NOT_ALLOCATED;
   if (vad->EndingVpn < last) return STATUS_UNABLE_TO_FREE_VM;
-  if (vad->VadFlags.VadType == VadImageMap) return STATUS_UNABLE_TO_DELETE_SECTION;
+  if (vad->VadFlags.VadType == VadImageMap || vad->ControlArea != nullptr) {
+    return STATUS_UNABLE_TO_DELETE_SECTION;
+  }
   if (region.size == 0) {
     if (first != vad->StartingVpn) return STATUS_FREE_VM_NOT_AT_BASE;
     last = vad->EndingVpn;

@@ -29,35 +29,31 @@ void forget_page(ULONG frame) {
   pfn.OriginalPte = 0;
 }
 
-/// While somebody else reads the page or its page table.
-void wait_for_reader(ULONG address) {
+/// While somebody else reads the page.
+void wait_for_reader(ULONG frame) {
   const KDispatchGuard guard;  // from the look to the wait nothing happens
-  PMMPTE pte = MiAddressToPde(address);
-  if (pte->valid()) pte = MiAddressToPte(address);
-  if (!pte->transition()) return;
-  const MMPFN& pfn = MmPfnDatabase[pte->frame()];
-  if (pfn.ReadInProgress == 0) return;
+  const MMPFN& pfn = MmPfnDatabase[frame];
+  if (pfn.PageLocation != TransitionPage || pfn.ReadInProgress == 0) return;
   KeWaitForSingleObject(reinterpret_cast<KEVENT*>(pfn.u1.Event), KernelMode, nullptr);
 }
 
 }  // namespace
 
-bool MiBeginInPage(PMMPTE pte, ULONG limit, MMINPAGE_SUPPORT& support) {
+bool MiBeginInPage(PMMPTE pte, MiPteRange range, ULONG limit, MMINPAGE_SUPPORT& support) {
   const ULONG available = MmAvailablePages();
   if (available <= MmMinimumFreePages) return false;
   const ULONG spare = available - MmMinimumFreePages;
   if (limit > MmInPageClusterSize) limit = MmInPageClusterSize;
-  const ULONG index = reinterpret_cast<ULONG>(pte) / sizeof(MMPTE) % PageGeometry::table_entries;
-  const PMMPTE table = pte - index;
-  const MiCluster cluster =
-      MiChooseInPageCluster(index, PageGeometry::table_entries, limit < spare ? limit : spare,
-                            [=](ULONG i) { return table[i].page_file_page(); });
+  const MMPTE* table = range.first;
+  const MiCluster cluster = MiChooseInPageCluster(
+      static_cast<ULONG>(pte - table), range.count, limit < spare ? limit : spare,
+      [=](ULONG i) { return table[i].page_file_page(); });
   KeInitializeEvent(&support.Event, NotificationEvent, false);
   support.Page = table[cluster.first].page_file_page();
   support.Count = cluster.count;
   for (ULONG i = 0; i < cluster.count; ++i) {
     support.Frames[i] = MiRemoveAnyPage();  // there are as many
-    expect_page(table + cluster.first + i, support.Frames[i], &support.Event);
+    expect_page(range.first + cluster.first + i, support.Frames[i], &support.Event);
   }
   return true;
 }
@@ -75,12 +71,11 @@ NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support) {
   return read ? STATUS_SUCCESS : STATUS_DEVICE_DATA_ERROR;
 }
 
-NTSTATUS MiWaitAsAsked(NTSTATUS wait, ULONG address, MMINPAGE_SUPPORT& support,
-                       ULONG& cluster_limit) {
+NTSTATUS MiWaitAsAsked(NTSTATUS wait, MMINPAGE_SUPPORT& support, ULONG& cluster_limit) {
   if (wait == MI_WAIT_FOR_PAGES) {
     MiWaitForFreePages();
   } else if (wait == MI_WAIT_FOR_READER) {
-    wait_for_reader(address);
+    wait_for_reader(support.Frame);
   } else {
     const NTSTATUS status = MiFinishInPage(support);
     // A neighbour's bad sector is no reason to refuse this page.

@@ -7,15 +7,26 @@
 /// One read. It lives on the stack of the thread that reads; others that fault on its frames wait
 /// for its event.
 struct MMINPAGE_SUPPORT {
+  ULONG Frame;  // for MI_WAIT_FOR_READER: the one that somebody else reads
   KEVENT Event;
   ULONG Frames[MmInPageClusterSize];
   ULONG Count, Page;  // consecutive pages of the file
 };
 
-/// Gives the page of `pte` and its neighbours frames, in transition, ReadInProgress. At most
-/// `limit` pages. At DISPATCH_LEVEL, with the working-set lock held; false when no frame is to be
-/// had.
-bool MiBeginInPage(PMMPTE pte, ULONG limit, MMINPAGE_SUPPORT& support);
+/// Entries side by side: of a page table, or of a segment.
+struct MiPteRange {
+  PMMPTE first;
+  ULONG count;
+};
+inline MiPteRange MiPageTableOf(PMMPTE pte) {
+  const ULONG index = reinterpret_cast<ULONG>(pte) / sizeof(MMPTE) % PageGeometry::table_entries;
+  return {pte - index, PageGeometry::table_entries};
+}
+
+/// Gives the page of `pte` and its neighbours in `range` frames, in transition, ReadInProgress. At
+/// most `limit` pages. At DISPATCH_LEVEL, with the working-set lock held; false when no frame is to
+/// be had.
+bool MiBeginInPage(PMMPTE pte, MiPteRange range, ULONG limit, MMINPAGE_SUPPORT& support);
 /// Reads, without the working-set lock. The frames are on standby then, or, after a disk error,
 /// free.
 NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support);
@@ -27,7 +38,6 @@ inline constexpr NTSTATUS MI_WAIT_FOR_PAGES = STATUS_PENDING, MI_WAIT_FOR_READER
 constexpr bool MiIsWait(NTSTATUS status) {
   return status == MI_WAIT_FOR_PAGES || status == MI_WAIT_FOR_READER || status == MI_READ_FIRST;
 }
-/// Waits for, or reads, the page at `address` of the current process or its page table. Success:
-/// ask again, with no more than `cluster_limit` pages to read at once.
-NTSTATUS MiWaitAsAsked(NTSTATUS wait, ULONG address, MMINPAGE_SUPPORT& support,
-                       ULONG& cluster_limit);
+/// Waits for, or reads, what `support` says. Success: ask again, with no more than `cluster_limit`
+/// pages to read at once.
+NTSTATUS MiWaitAsAsked(NTSTATUS wait, MMINPAGE_SUPPORT& support, ULONG& cluster_limit);

@@ -33,8 +33,9 @@ NTSTATUS create(EPROCESS* process, PMMPTE pde) {
   return STATUS_SUCCESS;
 }
 
-NTSTATUS revive(EPROCESS* process, PMMPTE pde) {
+NTSTATUS revive(EPROCESS* process, PMMPTE pde, MMINPAGE_SUPPORT& support) {
   const ULONG frame = pde->frame();
+  support.Frame = frame;
   if (MmPfnDatabase[frame].ReadInProgress != 0) return MI_WAIT_FOR_READER;
   MiTakeFromTransition(frame);
   if (!MiMakeRoomInWorkingSet(process->Vm)) {
@@ -77,9 +78,9 @@ NTSTATUS MiBringPageTable(EPROCESS* process, ULONG address, ULONG cluster_limit,
   const KDispatchGuard guard;
   const PMMPTE pde = MiAddressToPde(address);
   if (pde->valid()) return STATUS_SUCCESS;
-  if (pde->transition()) return revive(process, pde);
+  if (pde->transition()) return revive(process, pde, support);
   if (!pde->page_file()) return create(process, pde);
-  if (!MiBeginInPage(pde, cluster_limit, support)) return MI_WAIT_FOR_PAGES;
+  if (!MiBeginInPage(pde, MiPageTableOf(pde), cluster_limit, support)) return MI_WAIT_FOR_PAGES;
   ++MmPageTableReadCount;
   return MI_READ_FIRST;
 }
@@ -101,7 +102,7 @@ NTSTATUS MiMakePageTableResident(EPROCESS* process, ULONG address) {
     NTSTATUS status = MiBringPageTable(process, address, cluster_limit, support);
     if (!MiIsWait(status)) return NT_SUCCESS(status) ? STATUS_SUCCESS : status;
     ExReleaseFastMutex(&process->Vm.WorkingSetLock);
-    status = MiWaitAsAsked(status, address, support, cluster_limit);
+    status = MiWaitAsAsked(status, support, cluster_limit);
     ExAcquireFastMutex(&process->Vm.WorkingSetLock);
     if (!NT_SUCCESS(status)) return status;
   }
@@ -124,7 +125,7 @@ bool MiPageWalk::next() {
   const ULONG address = next_ << PAGE_SHIFT;
   vpn_ = next_;
   if (MiPageTableState(address) == MiPageTable::None) {
-    const ULONG end = vpn_ | (PageGeometry::table_entries - 1);
+    const ULONG end = single_ ? vpn_ : vpn_ | (PageGeometry::table_entries - 1);
     next_ = (end < last_ ? end : last_) + 1;
     pte_ = nullptr;
     return true;
@@ -138,10 +139,10 @@ bool MiPageWalk::next() {
 NTSTATUS MiCountCommitted(EPROCESS* process, const MMVAD* vad, ULONG first_vpn, ULONG last_vpn,
                           ULONG& count) {
   count = 0;
-  MiPageWalk walk(process, first_vpn, last_vpn);
+  MiPageWalk walk(process, first_vpn, last_vpn, vad);
   while (walk.next()) {
     MMPROTECTION protection;
-    if (MiQueryPage(vad, walk.vpn(), protection)) count += walk.count();
+    if (MiQueryPage(process, vad, walk.vpn(), protection)) count += walk.count();
   }
   return walk.status();
 }

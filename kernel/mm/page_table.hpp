@@ -43,11 +43,14 @@ NTSTATUS MiMakePageTableResident(EPROCESS* process, ULONG address);
 NTSTATUS MiMakePageTables(EPROCESS* process, ULONG first_vpn, ULONG last_vpn);
 
 /// The pages of a range in steps: a page whose table is resident, or all those that one missing
-/// table covers.
+/// table covers and that are alike because `vad`, if given, is no view.
 class MiPageWalk {
  public:
-  MiPageWalk(EPROCESS* process, ULONG first_vpn, ULONG last_vpn)
-      : process_(process), next_(first_vpn), last_(last_vpn) {}
+  MiPageWalk(EPROCESS* process, ULONG first_vpn, ULONG last_vpn, const MMVAD* vad = nullptr)
+      : process_(process),
+        next_(first_vpn),
+        last_(last_vpn),
+        single_(vad != nullptr && vad->FirstPrototypePte != nullptr) {}
   /// False at the end, and when a page table can't be read.
   bool next();
   ULONG vpn() const { return vpn_; }
@@ -59,6 +62,7 @@ class MiPageWalk {
  private:
   EPROCESS* process_;
   ULONG next_, last_, vpn_ = 0;
+  bool single_;
   PMMPTE pte_ = nullptr;
   NTSTATUS status_ = STATUS_SUCCESS;
 };

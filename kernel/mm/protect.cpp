@@ -3,16 +3,67 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
+#include "kernel/mm/prototype.hpp"
 #include "kernel/mm/regions.hpp"
+#include "kernel/mm/section.hpp"
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
+
+namespace {
+
+/// A page of a section, valid or not.
+void protect_shared(EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
+  const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
+  if (!pte->valid()) {
+    MiProtectInvalidPte(process, vad, pte, protection);
+    return;
+  }
+  const KDispatchGuard guard;
+  const ULONG index = MiSlotOf(process->Vm, pte);
+  MMWSLE& slot = process->Vm.VmWorkingSetList.Wsle[index];
+  slot.Protection = protection & 0x1F;
+  if (MiIsNoAccess(protection) || MiIsGuard(protection)) {
+    MiUnmapSharedPage(process->Vm, pte, index);
+  } else {
+    if (pte->dirty()) MmPfnDatabase[pte->frame()].Modified = 1;
+    *pte = MiMakeValidUserPte(pte->frame(), protection, pte->dirty() && !MiIsWriteCopy(protection));
+  }
+  KeFlushSingleTb(vpn << PAGE_SHIFT);
+}
+
+/// Such a page is charged for: one that has its own copy, or gets it with the first write.
+bool may_be_private(const MMVAD* vad, const MMPTE* pte, MMPROTECTION protection) {
+  return (pte != nullptr && !MiIsSharedPte(vad, *pte)) || MiIsWriteCopy(protection);
+}
+
+/// As the page is now: it may have been copied while something was waited for.
+void account_for(EPROCESS* process, MMVAD* vad, ULONG vpn, MMPROTECTION protection, ULONG& charge) {
+  const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
+  MMPROTECTION now;
+  MiQueryPage(process, vad, vpn, now);
+  const bool before = may_be_private(vad, pte, now), after = may_be_private(vad, pte, protection);
+  if (before == after) return;
+  vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + (after ? 1u : ~0u)) & 0x7FFFF;
+  if (after) {
+    --charge;
+  } else {
+    MiReturnProcessCommitment(process, 1);
+  }
+}
+
+}  // namespace
 
 /// No-access and guard pages must fault: their frames wait in transition.
 void MiProtectPage(EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
   const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
+  if (pte->Long == 0 && protection == vad->VadFlags.Protection) return;
+  if (MiIsSharedPte(vad, *pte)) {
+    protect_shared(process, vad, vpn, protection);
+    return;
+  }
+  if (MiIsWriteCopy(protection)) --protection;  // copied already; READWRITE precedes WRITECOPY
   if (!pte->valid()) {
-    if (pte->Long == 0 && protection == vad->VadFlags.Protection) return;
-    MiProtectInvalidPte(process, pte, protection);
+    MiProtectInvalidPte(process, vad, pte, protection);
     return;
   }
   const KDispatchGuard guard;
@@ -26,6 +77,35 @@ void MiProtectPage(EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION 
     *pte = MiMakeValidUserPte(pte->frame(), protection, pte->dirty());
   }
   KeFlushSingleTb(vpn << PAGE_SHIFT);
+}
+
+NTSTATUS MiProtectRange(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
+                        MMPROTECTION protection, MMPROTECTION& old) {
+  const bool mapped = vad->ControlArea != nullptr;
+  ULONG charge = 0;  // of pages of a section that may become private from now on
+  MiPageWalk walk(process, first, last, vad);
+  while (walk.next()) {
+    MMPROTECTION before;
+    if (!MiQueryPage(process, vad, walk.vpn(), before)) return STATUS_NOT_COMMITTED;
+    if (walk.vpn() == first) old = before;
+    if (mapped && may_be_private(vad, walk.pte(), protection) &&
+        !may_be_private(vad, walk.pte(), before)) {
+      charge += walk.count();
+    }
+  }
+  NTSTATUS status = walk.status();
+  if (NT_SUCCESS(status) && !MiChargeProcessCommitment(process, charge)) {
+    return STATUS_COMMITMENT_LIMIT;
+  }
+  if (NT_SUCCESS(status)) status = MiMakePageTables(process, first, last);
+  for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
+    status = MiMakePageTableResident(process, vpn << PAGE_SHIFT);
+    if (!NT_SUCCESS(status)) break;
+    if (mapped) account_for(process, vad, vpn, protection, charge);
+    MiProtectPage(process, vad, vpn, protection);
+  }
+  MiReturnProcessCommitment(process, charge);  // of those that a failure has left
+  return status;
 }
 
 NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG protect, ULONG& old) {
@@ -42,24 +122,17 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
   if (vad == nullptr || vad->EndingVpn < last || vad->VadFlags.NoChange != 0) {
     return STATUS_CONFLICTING_ADDRESSES;
   }
-  if (MiIsWriteCopy(protection)) {
+  const bool mapped = vad->ControlArea != nullptr;
+  if (mapped && !MiIsProtectionCompatible(vad->VadFlags.Protection, protection)) {
+    return STATUS_SECTION_PROTECTION;
+  }
+  if (!mapped && MiIsWriteCopy(protection)) {
     // An image's pages are private copies already; other private memory has nothing to copy from.
     if (vad->VadFlags.VadType != VadImageMap) return STATUS_INVALID_PAGE_PROTECTION;
     --protection;  // the READWRITE code precedes the WRITECOPY one
   }
-  MMPROTECTION first_protection = 0;
-  MiPageWalk walk(process, first, last);
-  while (walk.next()) {
-    MMPROTECTION page_protection;
-    if (!MiQueryPage(vad, walk.vpn(), page_protection)) return STATUS_NOT_COMMITTED;
-    if (walk.vpn() == first) first_protection = page_protection;
-  }
-  NTSTATUS status = walk.status();
-  if (NT_SUCCESS(status)) status = MiMakePageTables(process, first, last);
-  for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
-    status = MiMakePageTableResident(process, vpn << PAGE_SHIFT);
-    if (NT_SUCCESS(status)) MiProtectPage(process, vad, vpn, protection);
-  }
+  MMPROTECTION first_protection;
+  const NTSTATUS status = MiProtectRange(process, vad, first, last, protection, first_protection);
   if (!NT_SUCCESS(status)) return status;
   old = MiProtectionToPage(first_protection);
   region = MiRegion(first, last);

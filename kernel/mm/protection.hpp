@@ -51,6 +51,10 @@ constexpr bool MiIsGuard(MMPROTECTION code) {
   return (code & MM_GUARD_PAGE) != 0 && (code & MM_PROTECT_ACCESS) != 0;
 }
 constexpr bool MiIsNoAccess(MMPROTECTION code) { return (code & MM_PROTECT_ACCESS) == 0; }
+constexpr bool MiIsExecutable(MMPROTECTION code) {
+  const MMPROTECTION access = code & MM_PROTECT_ACCESS;
+  return access == MM_EXECUTE || access == MM_EXECUTE_READ || access >= MM_EXECUTE_READWRITE;
+}
 /// READWRITE and its kin; copy-on-write counts, for a write to it succeeds.
 constexpr bool MiAllowsWrite(MMPROTECTION code) {
   return (code & MM_PROTECT_ACCESS) >= MM_READWRITE;

@@ -25,6 +25,10 @@ struct MMPTE {
   constexpr bool transition() const {
     return (Long & (Pte::Valid | Pte::Prototype | Pte::Transition)) == Pte::Transition;
   }
+  /// The prototype PTE that the region's VAD leads to knows.
+  constexpr bool prototype() const {
+    return (Long & (Pte::Valid | Pte::Prototype)) == Pte::Prototype;
+  }
   /// The page of the paging file that holds it; 0: none does.
   constexpr ULONG page_file_page() const {
     const bool elsewhere = (Long & (Pte::Valid | Pte::Prototype | Pte::Transition)) != 0;
@@ -59,6 +63,10 @@ constexpr MMPTE MiMakeTransitionPte(ULONG frame, MMPROTECTION code) {
 constexpr MMPTE MiMakePageFilePte(MMPROTECTION code, ULONG page) {
   return {code << Pte::protection_shift | page << Pte::page_file_high_shift};
 }
+/// PageFileHigh of all ones: the prototype PTE is to be looked up in the VAD.
+constexpr MMPTE MiMakeVadPrototypePte(MMPROTECTION code) {
+  return {Pte::Prototype | code << Pte::protection_shift | ~0u << Pte::page_file_high_shift};
+}
 inline constexpr MMPTE MmZeroPte = {0};
 /// A page that was committed together with its region and then decommitted.
 inline constexpr MMPTE MmDecommittedPte = MiMakeDemandZeroPte(MM_DECOMMIT);
@@ -68,6 +76,11 @@ inline PMMPTE MiAddressToPte(ULONG address) {
 }
 inline PMMPTE MiAddressToPde(ULONG address) {
   return reinterpret_cast<PMMPTE>(PageGeometry::pde_address(address));
+}
+/// An entry of a page table or directory, not a prototype PTE; through the self-map.
+inline bool MiIsInPageTables(const MMPTE* pte) {
+  return reinterpret_cast<ULONG>(pte) - PageGeometry::page_table_base <
+         PageGeometry::directory_entries * PAGE_SIZE;
 }
 /// The page a PTE's own address maps.
 inline ULONG MiPteToAddress(const MMPTE* pte) {
@@ -79,6 +92,9 @@ static_assert(MiMakeDemandZeroPte(MM_READWRITE).protection() == MM_READWRITE);
 static_assert(MiMakeTransitionPte(5, MM_READWRITE).frame() == 5);
 static_assert(MiMakeTransitionPte(5, MM_NOACCESS).transition());
 static_assert(!MiMakeTransitionPte(5, MM_NOACCESS).page_file());
+static_assert(MiMakeVadPrototypePte(MM_GUARD_PAGE | MM_READONLY).protection() == 0x11);
+static_assert(MiMakeVadPrototypePte(MM_NOACCESS).prototype());
+static_assert(!MiMakeVadPrototypePte(MM_NOACCESS).page_file());
 static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFF).page_file_page() == 0xFFFFF);
 static_assert(MiMakePageFilePte(MM_NOACCESS, 7).protection() == MM_NOACCESS);
 static_assert(!MiMakeDemandZeroPte(MM_NOACCESS).page_file());

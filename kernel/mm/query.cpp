@@ -19,10 +19,10 @@ NTSTATUS describe_region(EPROCESS* process, const MMVAD* vad, ULONG vpn,
   MMPROTECTION protection = 0;
   bool committed = false;
   ULONG pages = 0;
-  MiPageWalk walk(process, vpn, vad->EndingVpn);
+  MiPageWalk walk(process, vpn, vad->EndingVpn, vad);
   while (walk.next()) {
     MMPROTECTION here = 0;
-    const bool committed_here = MiQueryPage(vad, walk.vpn(), here);
+    const bool committed_here = MiQueryPage(process, vad, walk.vpn(), here);
     if (pages == 0) {
       committed = committed_here;
       protection = here;
@@ -39,7 +39,8 @@ NTSTATUS describe_region(EPROCESS* process, const MMVAD* vad, ULONG vpn,
   info.RegionSize = pages << PAGE_SHIFT;
   info.State = committed ? MEM_COMMIT : MEM_RESERVE;
   info.Protect = committed ? MiProtectionToPage(protection) : 0;
-  info.Type = vad->VadFlags.VadType == VadImageMap ? MEM_IMAGE : MEM_PRIVATE;
+  const ULONG view = vad->ControlArea != nullptr ? MEM_MAPPED : MEM_PRIVATE;
+  info.Type = vad->VadFlags.VadType == VadImageMap ? MEM_IMAGE : view;
   return walk.status();
 }
 

@@ -2,6 +2,7 @@
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/prototype.hpp"
 #include "kernel/ps/process.hpp"
 
 namespace {
@@ -99,15 +100,16 @@ NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size) {
 }
 
 /// A PTE that is not zero speaks for itself, a zero one leaves it to the VAD.
-bool MiQueryPage(const MMVAD* vad, ULONG vpn, MMPROTECTION& protection) {
+bool MiQueryPage(const EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION& protection) {
   const ULONG address = vpn << PAGE_SHIFT;
   const bool table = MiPageTableState(address) == MiPageTable::Resident;
   const MMPTE pte = table ? *MiAddressToPte(address) : MmZeroPte;
   if (pte.Long == 0) {
     protection = vad->VadFlags.Protection;
-    return vad->VadFlags.MemCommit != 0;
+    const MMPTE* prototype = MiPrototypeOf(vad, vpn);
+    return prototype != nullptr ? prototype->Long != 0 : vad->VadFlags.MemCommit != 0;
   }
   protection =
-      pte.valid() ? MMPTE{MmPfnDatabase[pte.frame()].OriginalPte}.protection() : pte.protection();
+      pte.valid() ? MiProtectionOfValidPte(process->Vm, MiAddressToPte(address)) : pte.protection();
   return pte.valid() || protection != MM_DECOMMIT;
 }

@@ -4,6 +4,9 @@
 #include "kernel/mm/protection.hpp"
 #include "kernel/rtl/avl_tree.hpp"
 
+struct CONTROL_AREA;
+struct MMPTE;
+
 enum MI_VAD_TYPE : arch::u32 { VadNone = 0, VadImageMap = 2 };
 
 struct MMVAD {
@@ -19,6 +22,10 @@ struct MMVAD {
     arch::u32 PrivateMemory : 1;
   } VadFlags;
   arch::u32 Height;
+  // Of a view; null in private memory.
+  CONTROL_AREA* ControlArea;
+  MMPTE* FirstPrototypePte;  // of StartingVpn
+  arch::u32 Inherit;         // a clone of the process gets the view, too (ViewShare)
 };
 
 using VadTree = RangeTree<MMVAD>;

@@ -8,6 +8,7 @@
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/prototype.hpp"
 #include "kernel/ps/process.hpp"
 
 extern "C" {
@@ -69,8 +70,12 @@ bool remove_oldest(MMSUPPORT& vm) {
   const ULONG vpn = list.Wsle[index].VirtualPageNumber;
   const PMMPTE pte = pte_of(vm.Process, vpn);
   const ULONG frame = pte->frame();
-  MiRemoveFromWorkingSet(vm, frame);
-  MiMakeTransition(pte, MMPTE{MmPfnDatabase[frame].OriginalPte}.protection());
+  if (MmPfnDatabase[frame].PrototypePte != 0) {
+    MiUnmapSharedPage(vm, pte, index);
+  } else {
+    MiRemoveFromWorkingSet(vm, frame);
+    MiMakeTransition(pte, MMPTE{MmPfnDatabase[frame].OriginalPte}.protection());
+  }
   if (vm.Process == nullptr || vm.Process->Pcb.DirectoryTableBase == KeReadCr3()) {
     KeFlushSingleTb(vpn << PAGE_SHIFT);
   }

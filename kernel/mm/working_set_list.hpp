@@ -56,6 +56,17 @@ constexpr arch::u32 MiNextVictim(MMWSL& list, MayLeave may_leave) {
   return MM_NO_WSLE;
 }
 
+/// The slot of a page that is in the list; `hint` is where it may be, or near it.
+constexpr arch::u32 MiLocateWsle(const MMWSL& list, arch::u32 page, arch::u32 hint) {
+  arch::u32 index = hint < list.LastEntry ? hint : 0;
+  for (arch::u32 tried = 0; tried < list.LastEntry; ++tried) {
+    const MMWSLE& entry = list.Wsle[index];
+    if (entry.Valid != 0 && entry.VirtualPageNumber == page) return index;
+    if (++index == list.LastEntry) index = 0;
+  }
+  return MM_NO_WSLE;
+}
+
 /// Moves the list into `larger`, with room for `slots`; the old array is the caller's again.
 constexpr MMWSLE* MiGrowWsl(MMWSL& list, MMWSLE* larger, arch::u32 slots) {
   MMWSLE* old = list.Wsle;
