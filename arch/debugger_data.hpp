@@ -10,7 +10,7 @@ namespace arch {
 struct MemoryManagerData {
   // zeroed, free, standby, modified, no-write, bad; and modified pages of files
   static constexpr unsigned list_count = 7;
-  u32 pfn_database = 0;                      // address of MmPfnDatabase, a pointer to MMPFN[]
+  u32 pfn_database = 0;  // address of MmPfnDatabase, a pointer to MMPFN[]
   u32 highest_physical_page = 0;
   u32 page_lists[list_count] = {};  // MMPFNLIST: Total, ListName, Flink, Blink; 0: no such list
   u32 total_committed_pages = 0, total_commit_limit = 0;
@@ -33,9 +33,15 @@ struct MemoryManagerData {
   u32 process_working_set_entries = 0;     // process: pointer to MMWSLE[]
 
   u32 vad_left = 0, vad_right = 0, vad_flags = 0;  // MMVAD begins with its first and last page
+  u32 subsection_head = 0;                         // LIST_ENTRY: every subsection, the link first
+  u32 subsection_base = 0, subsection_ptes = 0;    // subsection: its prototype PTEs, how many
 
-  u32 subsection_head = 0;  // LIST_ENTRY: every subsection, the link first
-  u32 subsection_base = 0, subsection_ptes = 0;  // subsection: its prototype PTEs, how many
+  u32 vad_control_area = 0, vad_first_prototype = 0;  // of a view; 0 in private memory
+
+  u32 control_areas = 0;  // LIST_ENTRY: every control area, which begins with its link
+  u32 area_views = 0;     // control area: how many VADs are views of it
+  u32 area_prototype_count = 0, area_prototypes = 0;  // control area: its segment's prototype PTEs
+  u32 area_committed = 0;                             // control area: pages charged for them
 
   u32 pfn_size = 0, pfn_pte_address = 0, pfn_share_count = 0, pfn_reference_count = 0,
       pfn_original_pte = 0, pfn_pte_frame = 0;  // MMPFN begins with Flink or WsIndex
@@ -44,7 +50,7 @@ struct MemoryManagerData {
   // Bit fields have no offset to be exported; a test holds them against the kernel's structures.
   static constexpr u32 pfn_location_shift = 8, pfn_location_mask = 7;  // after the reference count
   static constexpr u32 vad_commit_mask = (1u << 19) - 1;
-  static constexpr u32 wsle_valid = 1, wsle_page_shift = 12;
+  static constexpr u32 wsle_valid = 1, wsle_protection_shift = 3, wsle_page_shift = 12;
 };
 
 /// Addresses are linear. Offsets are in bytes from the start of the object named; sizes in bytes.

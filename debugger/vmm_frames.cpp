@@ -104,7 +104,12 @@ void check_valid_ptes(const VmmSnapshot& vmm, VmmViolations& found) {
       return report(fmt::format("frame location {}, expected active and valid", pfn.location));
     }
     if (pfn.reference_count == 0) report("reference count 0");
-    if (pfn.pte_address != pte.pte_address || pfn.pte_frame != pte.table) {
+    if (const PteView* prototype = vmm.prototype_at(pfn.pte_address)) {
+      if (!prototype->entry().present || prototype->entry().frame != frame) {
+        report(fmt::format("the prototype PTE at {:08X} is {:08X}, expected valid, this frame",
+                           prototype->pte_address, prototype->pte));
+      }
+    } else if (pfn.pte_address != pte.pte_address || pfn.pte_frame != pte.table) {
       report(fmt::format("PteAddress {:08X} PteFrame {:X}, expected {:08X} {:X}", pfn.pte_address,
                          pfn.pte_frame, pte.pte_address, pte.table));
     }
@@ -137,6 +142,11 @@ void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found) {
   }
   for (const PteView& pte : vmm.prototypes) {
     if (vmm.in_transition(pte)) share(pte.table);
+  }
+  for (const SegmentView& segment : vmm.segments) {
+    for (const PteView& pte : segment.prototypes) {
+      if (pte.entry().present || vmm.in_transition(pte)) share(pte.table);
+    }
   }
   for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
     const FrameView& pfn = vmm.frames[frame];
@@ -181,6 +191,9 @@ void check_transition_ptes(const VmmSnapshot& vmm, VmmViolations& found) {
     for (const PteView& pte : space.pages) check(pte, space.process.name);
   }
   for (const PteView& pte : vmm.prototypes) check(pte, {});
+  for (const SegmentView& segment : vmm.segments) {
+    for (const PteView& pte : segment.prototypes) check(pte, {});
+  }
   for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
     const u32 location = vmm.frames[frame].location;
     const bool waits = location == page_location::standby || location == page_location::modified;

@@ -27,7 +27,57 @@ bool in_a_region(const AddressSpaceView& space, u32 page) {
   return after != space.regions.begin() && page <= std::prev(after)->last;
 }
 
+/// The protection code of a valid page: a shared one's is the process's own.
+u32 protection_here(const VmmSnapshot& vmm, const AddressSpaceView& space, const PteView& pte) {
+  const u32 frame = pte.entry().frame;
+  if (!vmm.shared(frame)) return vmm.protection_of(vmm.frames[frame].original_pte);
+  const u32 slot = VmmSnapshot::slot_of(space, PageGeometry::page_of(pte.address));
+  if (slot == VmmSnapshot::no_slot) return 0;
+  return space.working_set[slot] >> arch::MemoryManagerData::wsle_protection_shift & 0x1F;
+}
+
 }  // namespace
+
+/// Views of a control area: as many as it counts, each within its segment.
+void check_views(const VmmSnapshot& vmm, VmmViolations& found) {
+  for (const SegmentView& segment : vmm.segments) {
+    u32 views = 0;
+    for (const AddressSpaceView& space : vmm.spaces) {
+      for (const RegionView& region : space.regions) {
+        if (region.area != segment.area) continue;
+        ++views;
+        const u32 index = (region.first_prototype - segment.first) / PageGeometry::entry_size;
+        if (index < segment.count && region.last - region.first < segment.count - index) continue;
+        found.push_back({"section", space.process.name, region.first << PageGeometry::page_shift, 0,
+                         0, "the view reaches beyond the segment's prototype PTEs"});
+      }
+    }
+    if (views != segment.views) {
+      found.push_back({"section",
+                       {},
+                       segment.area,
+                       0,
+                       0,
+                       fmt::format("NumberOfMappedViews {}, but {} views", segment.views, views)});
+    }
+    for (const PteView& pte : segment.prototypes) {
+      const u32 frame = pte.entry().frame;
+      if (!pte.entry().present) continue;
+      const bool back = frame < vmm.frames.size() &&
+                        vmm.frames[frame].location == page_location::active &&
+                        vmm.frames[frame].pte_address == pte.pte_address &&
+                        vmm.frames[frame].pte_frame == pte.table;
+      if (!back) {
+        found.push_back({"section",
+                         {},
+                         pte.pte_address,
+                         pte.pte,
+                         frame,
+                         "a valid prototype PTE, but its frame is not active or points elsewhere"});
+      }
+    }
+  }
+}
 
 /// The tree is in order and without overlap, and every entry in use lies in a region.
 void check_regions(const VmmSnapshot& vmm, VmmViolations& found) {
@@ -67,7 +117,7 @@ void check_protections(const VmmSnapshot& vmm, VmmViolations& found) {
         if (entry.writable) report("the shared user data must not be writable");
         continue;
       }
-      const u32 code = vmm.protection_of(vmm.frames[entry.frame].original_pte);
+      const u32 code = protection_here(vmm, space, pte);
       if ((code & access_mask) == 0) report("valid, but its protection is no access");
       if ((code & guard) != 0) report("valid, but its protection is guard");
       if (entry.writable && !store_allowed(code)) report("writable against its protection");
@@ -90,7 +140,9 @@ void check_working_sets(const VmmSnapshot& vmm, VmmViolations& found) {
       if (!entry.present) return;
       ++valid;
       if (entry.frame >= vmm.frames.size()) return;
-      const u32 index = vmm.frames[entry.frame].link;
+      const u32 index = vmm.shared(entry.frame)
+                            ? VmmSnapshot::slot_of(space, PageGeometry::page_of(pte.address))
+                            : vmm.frames[entry.frame].link;
       const bool there =
           index < space.working_set.size() &&
           (space.working_set[index] & Layout::wsle_valid) != 0 &&
@@ -137,6 +189,7 @@ void check_commitment(const VmmSnapshot& vmm, VmmViolations& found) {
     }
     sum += space.commit_charge + space.committed_minimum;
   }
+  for (const SegmentView& segment : vmm.segments) sum += segment.committed;
   for (u32 frame = 0; frame < vmm.frames.size(); ++frame) {
     const FrameView& pfn = vmm.frames[frame];
     if (pfn.location == page_location::active && pfn.pte_frame == frame && frame != 0) ++sum;

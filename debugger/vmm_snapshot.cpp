@@ -2,7 +2,7 @@
 // not trusted: every list and tree has a bound.
 #include "debugger/vmm_snapshot.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include "arch/loader_parameter_block.hpp"
 
@@ -14,7 +14,8 @@ namespace {
 
 using PageGeometry = Geometry<Paging>;
 constexpr u32 user_tables = PageGeometry::directory_index(kernel_segment_base);
-constexpr u32 process_bound = 1024, region_bound = 1 << 16, prototype_bound = 1 << 20;
+constexpr u32 process_bound = 1024, region_bound = 1 << 16, area_bound = 1 << 16,
+              prototype_bound = 1 << 20;
 constexpr u32 frame_bound = 1u << (32 - PageGeometry::page_shift);
 
 bool in_transition(const MemoryManagerData& layout, u32 pte) {
@@ -99,6 +100,23 @@ class Reader {
     return view;
   }
 
+  std::vector<SegmentView> segments() {
+    std::vector<SegmentView> found;
+    const u32 head = mm_.control_areas;
+    if (head == 0) return found;
+    for (u32 area = dword(head); area != head && complete_; area = dword(area)) {
+      if (found.size() == area_bound) complete_ = false;
+      found.push_back({area,
+                       dword(area + mm_.area_views),
+                       dword(area + mm_.area_committed),
+                       dword(area + mm_.area_prototypes),
+                       dword(area + mm_.area_prototype_count),
+                       {}});
+      prototypes(found.back());
+    }
+    return found;
+  }
+
   /// Of the kernel's half, through the self-map.
   void kernel_pages(u32 base, u32 size, std::vector<PteView>& to) {
     for (u32 at = base; at - base < size; at += PageGeometry::bytes_per_table) {
@@ -127,6 +145,18 @@ class Reader {
   }
 
  private:
+  void prototypes(SegmentView& segment) {
+    if (segment.count > frame_bound) complete_ = false;
+    if (!complete_) return;
+    const std::vector<u32> entries = dwords(segment.first, segment.count);
+    for (u32 i = 0; i < segment.count; ++i) {
+      if (entries[i] == 0) continue;
+      const u32 at = segment.first + i * PageGeometry::entry_size;
+      const PageEntry table = Paging::decode(dword(PageGeometry::pte_address(at)));
+      segment.prototypes.push_back({0, at, entries[i], table.frame});
+    }
+  }
+
   std::vector<u32> page(u32 frame) {
     return dwords(kernel_segment_base + (frame << PageGeometry::page_shift),
                   PageGeometry::page_size / 4);
@@ -148,7 +178,8 @@ class Reader {
     if (!complete_) return;
     regions(dword(node + mm_.vad_left), to, depth + 1);
     to.push_back({dword(node), dword(node + 4),
-                  dword(node + mm_.vad_flags) & MemoryManagerData::vad_commit_mask});
+                  dword(node + mm_.vad_flags) & MemoryManagerData::vad_commit_mask,
+                  dword(node + mm_.vad_control_area), dword(node + mm_.vad_first_prototype)});
     regions(dword(node + mm_.vad_right), to, depth + 1);
   }
 
@@ -177,6 +208,29 @@ bool VmmSnapshot::in_transition(const PteView& pte) const {
   return faultline::in_transition(layout, pte.pte);
 }
 
+const PteView* VmmSnapshot::prototype_at(u32 address) const {
+  for (const SegmentView& segment : segments) {
+    if (address - segment.first >= segment.count * PageGeometry::entry_size) continue;
+    const auto at =
+        std::lower_bound(segment.prototypes.begin(), segment.prototypes.end(), address,
+                         [](const PteView& pte, u32 wanted) { return pte.pte_address < wanted; });
+    const bool found = at != segment.prototypes.end() && at->pte_address == address;
+    return found ? &*at : nullptr;
+  }
+  return nullptr;
+}
+
+u32 VmmSnapshot::slot_of(const AddressSpaceView& space, u32 page) {
+  for (u32 slot = 0; slot < space.working_set.size(); ++slot) {
+    const u32 entry = space.working_set[slot];
+    if ((entry & MemoryManagerData::wsle_valid) != 0 &&
+        entry >> MemoryManagerData::wsle_page_shift == page) {
+      return slot;
+    }
+  }
+  return no_slot;
+}
+
 std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, u32 data_block) {
   const auto objects = KernelObjects::find(memory, data_block);
   if (!objects) return std::nullopt;
@@ -189,6 +243,7 @@ std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, u32 data
     snapshot.lists[i] = reader.list(data.mm.page_lists[i]);
   }
   for (const u32 process : reader.processes()) snapshot.spaces.push_back(reader.space(process));
+  snapshot.segments = reader.segments();
   reader.kernel_pages(data.mm.pool, data.mm.pool_size, snapshot.kernel_pages);
   reader.kernel_pages(data.mm.system_ptes, data.mm.system_ptes_size, snapshot.kernel_pages);
   snapshot.prototypes = reader.prototypes();

@@ -38,6 +38,14 @@ struct PteView {
 /// One MMVAD: pages first to last.
 struct RegionView {
   arch::u32 first = 0, last = 0, commit_charge = 0;
+  arch::u32 area = 0, first_prototype = 0;  // of a view: the control area; 0 in private memory
+};
+
+/// A control area and the prototype PTEs of its segment.
+struct SegmentView {
+  arch::u32 area = 0, views = 0, committed = 0;
+  arch::u32 first = 0, count = 0;   // address of the first prototype PTE, how many
+  std::vector<PteView> prototypes;  // those that are not zero; their address is 0
 };
 
 /// A process that has a working set.
@@ -68,9 +76,18 @@ struct VmmSnapshot {
   std::vector<AddressSpaceView> spaces;
   std::vector<PteView> kernel_pages;  // pool and kernel stacks
   std::vector<PteView> prototypes;    // of files; `address` is where the prototype PTE lies
+  std::vector<SegmentView> segments;
   std::vector<TranslationView> translations;
   arch::u32 committed_pages = 0;
 
+  /// The prototype PTE at an address of the kernel's; null: there is none, or it is zero.
+  const PteView* prototype_at(arch::u32 address) const;
+  /// Does the frame hold a page of a section? Then its PFN leads to a prototype PTE.
+  bool shared(arch::u32 frame) const {
+    return frame < frames.size() && prototype_at(frames[frame].pte_address) != nullptr;
+  }
+  /// Slot of the page in the working-set list, or no_slot.
+  static arch::u32 slot_of(const AddressSpaceView& space, arch::u32 page);
   /// Is it an invalid entry whose frame still holds the page?
   bool in_transition(const PteView& pte) const;
   arch::u32 protection_of(arch::u32 invalid_pte) const {

@@ -4,6 +4,7 @@
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pfn.hpp"
+#include "kernel/mm/section.hpp"
 #include "kernel/ps/process.hpp"
 
 extern "C" {
@@ -64,6 +65,13 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .subsection_head = reinterpret_cast<ULONG>(&MmSubsectionHead),
             .subsection_base = offsetof(SUBSECTION, SubsectionBase),
             .subsection_ptes = offsetof(SUBSECTION, PtesInSubsection),
+            .vad_control_area = offsetof(MMVAD, ControlArea),
+            .vad_first_prototype = offsetof(MMVAD, FirstPrototypePte),
+            .control_areas = reinterpret_cast<ULONG>(&MmControlAreas),
+            .area_views = offsetof(CONTROL_AREA, NumberOfMappedViews),
+            .area_prototype_count = offsetof(CONTROL_AREA, Segment.TotalNumberOfPtes),
+            .area_prototypes = offsetof(CONTROL_AREA, Segment.PrototypePte),
+            .area_committed = offsetof(CONTROL_AREA, Segment.NumberOfCommittedPages),
             .pfn_size = sizeof(MMPFN),
             .pfn_pte_address = offsetof(MMPFN, PteAddress),
             .pfn_share_count = offsetof(MMPFN, u2),

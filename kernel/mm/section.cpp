@@ -32,6 +32,14 @@ void delete_control_area(CONTROL_AREA* area) {
   ExFreePool(area);
 }
 
+/// The charge and what it is for come together.
+bool enter(CONTROL_AREA* area) {
+  const KDispatchGuard guard;
+  if (!MiChargeCommitment(area->Segment.NumberOfCommittedPages)) return false;
+  InsertTailList(&MmControlAreas, &area->Links);
+  return true;
+}
+
 void dereference(CONTROL_AREA* area, ULONG& count) {
   {
     const KDispatchGuard guard;
@@ -56,24 +64,21 @@ NTSTATUS MiCreatePagingFileMap(ULONGLONG bytes, MMPROTECTION protection, bool co
       ExAllocatePoolWithTag(NonPagedPool, sizeof(CONTROL_AREA), area_tag));
   auto* ptes =
       static_cast<PMMPTE>(ExAllocatePoolWithTag(NonPagedPool, pages * sizeof(MMPTE), segment_tag));
-  NTSTATUS status = STATUS_SUCCESS;
   if (area == nullptr || ptes == nullptr) {
-    status = STATUS_INSUFFICIENT_RESOURCES;
-  } else if (committed && !MiChargeCommitment(pages)) {
-    status = STATUS_COMMITMENT_LIMIT;
-  }
-  if (!NT_SUCCESS(status)) {
     if (area != nullptr) ExFreePool(area);
     if (ptes != nullptr) ExFreePool(ptes);
-    return status;
+    return STATUS_INSUFFICIENT_RESOURCES;
   }
   const MMPTE first = committed ? MiMakeDemandZeroPte(protection) : MmZeroPte;
   for (ULONG i = 0; i < pages; ++i) ptes[i] = first;
   *area = {};
   area->Segment = {area, pages, committed ? pages : 0, bytes, protection, ptes};
   area->NumberOfSectionReferences = 1;
-  const KDispatchGuard guard;
-  InsertTailList(&MmControlAreas, &area->Links);
+  if (!enter(area)) {
+    ExFreePool(ptes);
+    ExFreePool(area);
+    return STATUS_COMMITMENT_LIMIT;
+  }
   result = area;
   return STATUS_SUCCESS;
 }

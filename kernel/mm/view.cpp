@@ -85,20 +85,16 @@ NTSTATUS MmMapViewOfSection(SECTION* section, EPROCESS* process, MmView& view, U
 
 /// Any address in the view will do.
 NTSTATUS MmUnmapViewOfSection(EPROCESS* process, ULONG address) {
-  CONTROL_AREA* area;
-  {
-    const MiAddressSpaceGuard lock(process->Vm);
-    MMVAD* vad = address > MM_HIGHEST_VAD_ADDRESS
-                     ? nullptr
-                     : process->Vm.VadRoot.find(PageGeometry::page_of(address));
-    if (vad == nullptr || vad->ControlArea == nullptr) return STATUS_NOT_MAPPED_VIEW;
-    area = vad->ControlArea;
-    MiRemoveVad(process, vad);  // no fault asks for its pages any more
-    MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
-    MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
-    MiFreeEmptyPageTables(process, vad->StartingVpn, vad->EndingVpn);
-    ExFreePool(vad);
-  }
-  MiDereferenceView(area);
+  const MiAddressSpaceGuard lock(process->Vm);
+  MMVAD* vad = address > MM_HIGHEST_VAD_ADDRESS
+                   ? nullptr
+                   : process->Vm.VadRoot.find(PageGeometry::page_of(address));
+  if (vad == nullptr || vad->ControlArea == nullptr) return STATUS_NOT_MAPPED_VIEW;
+  MiRemoveVad(process, vad);  // no fault asks for its pages any more
+  MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
+  MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
+  MiFreeEmptyPageTables(process, vad->StartingVpn, vad->EndingVpn);
+  MiDereferenceView(vad->ControlArea);
+  ExFreePool(vad);
   return STATUS_SUCCESS;
 }

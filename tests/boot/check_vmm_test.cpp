@@ -37,6 +37,12 @@ TEST(CheckVmm, ARunThatIsCheckedIsTheSameRun) {
   EXPECT_EQ(checked.err.find("check-vmm: 0 points"), std::string::npos) << checked.err;
 }
 
+TEST(CheckVmm, SectionsAreCleanAtFiftyMoments) {
+  const Outcome run = faultline({"check-vmm", "--points", "50", "sections.exe"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_NE(run.out.find("50 points checked, 0 violations"), std::string::npos) << run.out;
+}
+
 TEST(CheckVmm, AProgramThatIsNotThereIsNamed) {
   const Outcome run = faultline({"check-vmm", "nowhere.exe"});
   EXPECT_EQ(run.status, 66);

@@ -144,6 +144,85 @@ TEST(VmmCheck, APageTableThatLeftBeforeItsPages) {
   expect_only(vmm, "transition PTE");
 }
 
+/// The page 12h is a view of a section's first page, in frame 5; its second waits in frame 6. The
+/// prototype PTEs lie in frame 0, the kernel's.
+VmmSnapshot system_with_section() {
+  VmmSnapshot vmm = small_system();
+  const u32 prototypes = 0xF0000100, protection = read_write << Format::protection_shift;
+  AddressSpaceView& space = vmm.spaces[0];
+  vmm.frames[5] = {1, prototypes, 1, 1, page_location::active, protection, 0};
+  vmm.frames[6] = {VmmSnapshot::no_frame,  prototypes + 4, 4, 0,
+                   page_location::standby, protection,     0};
+  vmm.frames[4].link = 6;
+  vmm.lists[page_location::free] = {};
+  vmm.lists[page_location::standby] = {2, 4, 6};
+  vmm.frames[0].share_count += 2;
+  vmm.frames[2].share_count += 1;
+  vmm.segments = {
+      {0x1000,
+       1,
+       2,
+       prototypes,
+       2,
+       {{0, prototypes, valid_entry(5, true), 0},
+        {0, prototypes + 4, Format::Transition | protection | 6u << Format::pfn_shift, 0}}}};
+  space.regions = {{0x10, 0x11, 2}, {0x12, 0x13, 0, 0x1000, prototypes}};
+  space.pages.push_back(
+      {page(0x12), PageGeometry::pte_address(page(0x12)), valid_entry(5, true), 2});
+  space.working_set[1] = 0x12u << 12 | read_write << 3 | 1;
+  space.first_free = VmmSnapshot::no_slot;
+  space.working_set_size = 3;
+  vmm.committed_pages += 2;
+  return vmm;
+}
+
+TEST(VmmCheck, AConsistentSectionIsClean) {
+  for (const VmmViolation& violation : check_vmm(system_with_section()))
+    ADD_FAILURE() << to_text(violation);
+}
+
+TEST(VmmCheck, ASectionsPageMappedOnceTooOften) {
+  VmmSnapshot vmm = system_with_section();
+  ++vmm.frames[5].share_count;
+  expect_only(vmm, "share count");
+}
+
+TEST(VmmCheck, APrototypePteThatForgotItsPage) {
+  VmmSnapshot vmm = system_with_section();
+  vmm.segments[0].prototypes[0].pte = valid_entry(3, true);
+  const VmmViolations found = check_vmm(vmm);
+  ASSERT_FALSE(found.empty());
+  for (const VmmViolation& violation : found) {
+    EXPECT_TRUE(violation.invariant == "section" || violation.invariant == "valid PTE")
+        << to_text(violation);
+  }
+  vmm = system_with_section();
+  vmm.segments[0].prototypes.pop_back();
+  --vmm.frames[0].share_count;
+  expect_only(vmm, "transition PTE");
+}
+
+TEST(VmmCheck, AViewThatIsNotCountedOrTooLong) {
+  VmmSnapshot vmm = system_with_section();
+  ++vmm.segments[0].views;
+  expect_only(vmm, "section");
+  vmm = system_with_section();
+  ++vmm.spaces[0].regions[1].last;
+  expect_only(vmm, "section");
+}
+
+TEST(VmmCheck, ASharedPageWritableAgainstItsView) {
+  VmmSnapshot vmm = system_with_section();
+  vmm.spaces[0].working_set[1] = 0x12u << 12 | 1u << 3 | 1;
+  expect_only(vmm, "protection");
+}
+
+TEST(VmmCheck, ASectionsCommitmentThatWasLost) {
+  VmmSnapshot vmm = system_with_section();
+  vmm.segments[0].committed = 1;
+  expect_only(vmm, "commit charge");
+}
+
 TEST(VmmCheck, APageOutsideEveryRegion) {
   VmmSnapshot vmm = small_system();
   vmm.spaces[0].regions[0].first = 0x11;
@@ -199,9 +278,11 @@ TEST(VmmCheck, BitFieldsAreWhereTheKernelHasThem) {
   EXPECT_EQ(raw, Layout::vad_commit_mask);
   MMWSLE entry{};
   entry.Valid = 1;
+  entry.Protection = 0x15;
   entry.VirtualPageNumber = 0xABCDE;
   std::memcpy(&raw, &entry, sizeof raw);
-  EXPECT_EQ(raw, 0xABCDEu << Layout::wsle_page_shift | Layout::wsle_valid);
+  EXPECT_EQ(raw, 0xABCDEu << Layout::wsle_page_shift | 0x15u << Layout::wsle_protection_shift |
+                     Layout::wsle_valid);
 }
 
 }  // namespace

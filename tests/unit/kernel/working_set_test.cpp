@@ -90,6 +90,19 @@ TEST(WorkingSetList, GrowingKeepsPagesHandAndFreeSlots) {
   EXPECT_EQ(set.page(3), 103u);
 }
 
+TEST(WorkingSetList, APageIsFoundFromAnyHint) {
+  WorkingSet set(5);
+  for (u32 page = 10; page < 14; ++page) MiTakeWsle(set.list, page);
+  for (const u32 hint : {0u, 1u, 4u, 5u, MM_NO_WSLE}) {
+    for (u32 page = 10; page < 14; ++page) {
+      EXPECT_EQ(MiLocateWsle(set.list, page, hint), page - 10) << hint;
+    }
+    EXPECT_EQ(MiLocateWsle(set.list, 14, hint), MM_NO_WSLE);
+  }
+  MiFreeWsle(set.list, 2);  // a free slot's number is no page
+  EXPECT_EQ(MiLocateWsle(set.list, MM_NO_WSLE, 2), MM_NO_WSLE);
+}
+
 TEST(WorkingSetList, NoPageIsLostUnderRandomUse) {
   WorkingSet set(64);
   std::vector<u32> slot(1024, MM_NO_WSLE);
