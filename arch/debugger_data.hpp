@@ -28,6 +28,7 @@ struct MemoryManagerData {
   u32 process_commit_charge = 0;           // process: pages of its regions and page tables
   u32 process_working_set_size = 0;        // process: valid pages
   u32 process_committed_minimum = 0;       // process: pages committed for its working set; 0: none
+  u32 process_locked_pages = 0;            // process: pages locked in its working set
   u32 process_working_set_first_free = 0;  // process: first free slot of the working-set list
   u32 process_working_set_slots = 0;       // process: slots there are
   u32 process_working_set_entries = 0;     // process: pointer to MMWSLE[]
@@ -50,7 +51,8 @@ struct MemoryManagerData {
   // Bit fields have no offset to be exported; a test holds them against the kernel's structures.
   static constexpr u32 pfn_location_shift = 8, pfn_location_mask = 7;  // after the reference count
   static constexpr u32 vad_commit_mask = (1u << 19) - 1;
-  static constexpr u32 wsle_valid = 1, wsle_protection_shift = 3, wsle_page_shift = 12;
+  static constexpr u32 wsle_valid = 1, wsle_locked = 2, wsle_protection_shift = 3,
+                       wsle_page_shift = 12;
 };
 
 /// Addresses are linear. Offsets are in bytes from the start of the object named; sizes in bytes.

@@ -161,6 +161,14 @@ void check_working_sets(const VmmSnapshot& vmm, VmmViolations& found) {
       report({}, fmt::format("WorkingSetSize {}, {} entries, {} valid pages",
                              space.working_set_size, used, valid));
     }
+    const auto locked =
+        std::count_if(space.working_set.begin(), space.working_set.end(), [](u32 entry) {
+          return (entry & Layout::wsle_valid) != 0 && (entry & Layout::wsle_locked) != 0;
+        });
+    if (locked != space.locked_pages || space.locked_pages > space.committed_minimum) {
+      report({}, fmt::format("{} pages locked, {} entries are, {} pages are guaranteed",
+                             space.locked_pages, locked, space.committed_minimum));
+    }
     std::size_t free = 0;
     for (u32 slot = space.first_free; slot < space.working_set.size(); ++free) {
       if (free > space.working_set.size() || (space.working_set[slot] & Layout::wsle_valid) != 0) {

@@ -79,6 +79,7 @@ class Reader {
       view.committed_minimum = dword(process + minimum);
     }
     view.working_set_size = dword(process + mm_.process_working_set_size);
+    view.locked_pages = dword(process + mm_.process_locked_pages);
     view.first_free = dword(process + mm_.process_working_set_first_free);
     const u32 slots = dword(process + mm_.process_working_set_slots);
     if (slots > VmmSnapshot::no_slot) complete_ = false;

@@ -53,7 +53,7 @@ struct AddressSpaceView {
   ProcessView process;
   arch::u32 directory = 0;  // frame
   arch::u32 commit_charge = 0, committed_minimum = 0;
-  arch::u32 working_set_size = 0, first_free = 0;
+  arch::u32 working_set_size = 0, first_free = 0, locked_pages = 0;
   std::vector<arch::u32> working_set;  // MMWSLEs
   std::vector<RegionView> regions;
   std::vector<PteView> tables;         // directory entries of the user half

@@ -23,6 +23,7 @@
   SERVICE(NtFreeVirtualMemory, 16)           \
   SERVICE(NtGetContextThread, 8)             \
   SERVICE(NtGetTickCount, 0)                 \
+  SERVICE(NtLockVirtualMemory, 16)           \
   SERVICE(NtMapViewOfSection, 40)            \
   SERVICE(NtOpenFile, 24)                    \
   SERVICE(NtOpenProcess, 16)                 \
@@ -46,11 +47,13 @@
   SERVICE(NtSetContextThread, 8)             \
   SERVICE(NtSetEvent, 8)                     \
   SERVICE(NtSetInformationFile, 20)          \
+  SERVICE(NtSetInformationProcess, 16)       \
   SERVICE(NtSetInformationThread, 16)        \
   SERVICE(NtShutdownSystem, 4)               \
   SERVICE(NtSuspendThread, 8)                \
   SERVICE(NtTerminateProcess, 8)             \
   SERVICE(NtTerminateThread, 8)              \
+  SERVICE(NtUnlockVirtualMemory, 16)         \
   SERVICE(NtUnmapViewOfSection, 8)           \
   SERVICE(NtWaitForMultipleObjects, 20)      \
   SERVICE(NtWaitForSingleObject, 12)         \
@@ -108,6 +111,9 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID* BaseAdd
                                   ULONG ZeroBits, SIZE_T CommitSize, PLARGE_INTEGER SectionOffset,
                                   PSIZE_T ViewSize, SECTION_INHERIT Inherit, ULONG AllocationType,
                                   ULONG Protect);
+/// MapType: MAP_PROCESS. MAP_SYSTEM needs a privilege that no process has.
+NTSTATUS NTAPI NtLockVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
+                                   ULONG MapType);
 NTSTATUS NTAPI NtOpenFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                           PIO_STATUS_BLOCK IoStatus, ULONG ShareAccess, ULONG Options);
 NTSTATUS NTAPI NtOpenProcess(PHANDLE Process, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
@@ -150,6 +156,8 @@ NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
 NTSTATUS NTAPI NtSetEvent(HANDLE Event, LONG* PreviousState);
 NTSTATUS NTAPI NtSetInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Information,
                                     ULONG Length, FILE_INFORMATION_CLASS Class);
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE Process, PROCESSINFOCLASS Class, PVOID Information,
+                                       ULONG Length);
 NTSTATUS NTAPI NtSetInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                       ULONG Length);
 /// Ends the emulation with exit code 0.
@@ -158,6 +166,8 @@ NTSTATUS NTAPI NtSuspendThread(HANDLE Thread, PULONG PreviousSuspendCount);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE Process, PVOID BaseAddress);
+NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
+                                     ULONG MapType);
 NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, PHANDLE Handles, WAIT_TYPE Type,
                                         BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);

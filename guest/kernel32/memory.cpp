@@ -84,6 +84,33 @@ SIZE_T WINAPI VirtualQuery(const void* Address, PMEMORY_BASIC_INFORMATION Inform
   return VirtualQueryEx(NtCurrentProcess(), Address, Information, Length);
 }
 
+BOOL WINAPI VirtualLock(PVOID Address, SIZE_T Size) {
+  return base::succeed(NtLockVirtualMemory(NtCurrentProcess(), &Address, &Size, MAP_PROCESS));
+}
+
+BOOL WINAPI VirtualUnlock(PVOID Address, SIZE_T Size) {
+  return base::succeed(NtUnlockVirtualMemory(NtCurrentProcess(), &Address, &Size, MAP_PROCESS));
+}
+
+BOOL WINAPI SetProcessWorkingSetSize(HANDLE Process, SIZE_T Minimum, SIZE_T Maximum) {
+  if (Minimum == 0 || Maximum == 0) return base::fail(ERROR_INVALID_PARAMETER);
+  QUOTA_LIMITS limits = {};
+  limits.MinimumWorkingSetSize = Minimum;
+  limits.MaximumWorkingSetSize = Maximum;
+  return base::succeed(
+      NtSetInformationProcess(Process, ProcessQuotaLimits, &limits, sizeof limits));
+}
+
+BOOL WINAPI GetProcessWorkingSetSize(HANDLE Process, SIZE_T* Minimum, SIZE_T* Maximum) {
+  QUOTA_LIMITS limits;
+  const NTSTATUS status =
+      NtQueryInformationProcess(Process, ProcessQuotaLimits, &limits, sizeof limits, nullptr);
+  if (!base::succeed(status)) return 0;
+  *Minimum = limits.MinimumWorkingSetSize;
+  *Maximum = limits.MaximumWorkingSetSize;
+  return 1;
+}
+
 /// These two ask instead of trying, so they leave guard pages armed.
 BOOL WINAPI IsBadReadPtr(const void* Address, UINT Bytes) {
   return !range_allows(Address, Bytes, readable_protections);

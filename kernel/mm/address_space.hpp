@@ -23,6 +23,8 @@ struct MMSUPPORT {
   MMWSL VmWorkingSetList;                    // no array: not made yet, or gone
   ULONG WorkingSetSize, PeakWorkingSetSize;  // valid pages
   ULONG MinimumWorkingSetSize, MaximumWorkingSetSize;
+  ULONG LockedPages;      // never more than the minimum
+  ULONG GuaranteedPages;  // nobody takes away so many; charged as resident and as committed
   ULONG PageFaultCount;
   ULONG LastTrimFaultCount;              // PageFaultCount when trimming last looked
   ULONG VirtualSize, PeakVirtualSize;    // bytes
@@ -77,6 +79,10 @@ NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero
 NTSTATUS MmFreeVirtualMemory(EPROCESS* process, MmRegion& region, ULONG type);
 NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG protect, ULONG& old);
 NTSTATUS MmQueryVirtualMemory(EPROCESS* process, ULONG address, MEMORY_BASIC_INFORMATION& info);
+NTSTATUS MmLockVirtualMemory(EPROCESS* process, MmRegion& region);
+NTSTATUS MmUnlockVirtualMemory(EPROCESS* process, MmRegion& region);
+/// In bytes; of any process, attached or not.
+NTSTATUS MmAdjustWorkingSetSize(EPROCESS* process, SIZE_T minimum, SIZE_T maximum);
 
 /// One committed page for a PEB or TEB, the highest free one at or below `highest`.
 NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address);

@@ -48,7 +48,7 @@ void trim(MMSUPPORT& vm, bool need) {
   if (!ExTryToAcquireFastMutex(&vm.WorkingSetLock)) return;
   if (vm.VmWorkingSetList.Wsle != nullptr) {
     const ULONG faults = vm.PageFaultCount - vm.LastTrimFaultCount;
-    MiTrimWorkingSet(vm, MiPagesToTrim(vm.WorkingSetSize, vm.MinimumWorkingSetSize, faults, need));
+    MiTrimWorkingSet(vm, MiPagesToTrim(vm.WorkingSetSize, vm.GuaranteedPages, faults, need));
     vm.LastTrimFaultCount = vm.PageFaultCount;
   }
   ExReleaseFastMutex(&vm.WorkingSetLock);

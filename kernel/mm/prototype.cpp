@@ -113,8 +113,7 @@ void MiUnmapSharedPage(MMSUPPORT& vm, PMMPTE pte, ULONG index) {
   const MMPTE old = *pte;
   const MMPROTECTION protection = vm.VmWorkingSetList.Wsle[index].Protection;
   if (old.dirty()) MmPfnDatabase[old.frame()].Modified = 1;
-  MiFreeWsle(vm.VmWorkingSetList, index);
-  --vm.WorkingSetSize;
+  MiEmptySlot(vm, index);
   *pte = MiMakeVadPrototypePte(protection);
   MiDecrementShareCount(table_of(pte));
   release_share(old.frame());

@@ -124,6 +124,39 @@ NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE handle, PVOID* base, PSIZE_T size, 
   return NT_SUCCESS(status) ? return_region(base, size, region) : status;
 }
 
+namespace {
+
+NTSTATUS change_locks(HANDLE handle, PVOID* base, PSIZE_T size, ULONG map_type,
+                      NTSTATUS (*change)(EPROCESS*, MmRegion&)) {
+  if (map_type == 0 || (map_type & ~(MAP_PROCESS | MAP_SYSTEM)) != 0) {
+    return STATUS_INVALID_PARAMETER_4;
+  }
+  if ((map_type & MAP_SYSTEM) != 0) return STATUS_PRIVILEGE_NOT_HELD;
+  MmRegion region;
+  NTSTATUS status = capture_region(base, size, region);
+  if (!NT_SUCCESS(status)) return status;
+  ObjectReference<EPROCESS> process;
+  status = reference_process(handle, PROCESS_VM_OPERATION, process);
+  if (!NT_SUCCESS(status)) return status;
+  {
+    const KAttachGuard attach(&process->Pcb);
+    status = change(process.get(), region);
+  }
+  if (!NT_SUCCESS(status)) return status;
+  const NTSTATUS written = return_region(base, size, region);
+  return NT_SUCCESS(written) ? status : written;
+}
+
+}  // namespace
+
+NTSTATUS NTAPI NtLockVirtualMemory(HANDLE handle, PVOID* base, PSIZE_T size, ULONG map_type) {
+  return change_locks(handle, base, size, map_type, MmLockVirtualMemory);
+}
+
+NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE handle, PVOID* base, PSIZE_T size, ULONG map_type) {
+  return change_locks(handle, base, size, map_type, MmUnlockVirtualMemory);
+}
+
 NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE handle, PVOID address, MEMORY_INFORMATION_CLASS which,
                                     PVOID information, SIZE_T length, PSIZE_T return_length) {
   if (which != MemoryBasicInformation) return STATUS_INVALID_INFO_CLASS;

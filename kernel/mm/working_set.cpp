@@ -88,29 +88,49 @@ bool replace(MMSUPPORT& vm) {
   return true;
 }
 
-/// Pages of a minimum may lie in memory and in the paging file at once, and nothing gets them out
-/// of memory: they count twice, as backing and as commitment of their own.
-void return_minimum(const MMSUPPORT& vm) {
-  MiReturnCommitment(vm.MinimumWorkingSetSize);
-  MiReturnResidentPages(vm.MinimumWorkingSetSize);
+/// A locked page keeps its page table, too.
+ULONG pages_to_guarantee(ULONG minimum, ULONG locked) {
+  const ULONG with_locked = locked == 0 ? 0 : 2 * locked + MM_FLUID_WORKING_SET;
+  return with_locked > minimum ? with_locked : minimum;
+}
+
+/// Guaranteed pages may lie in memory and in the paging file at once, and nothing gets them out of
+/// memory: they count twice, as backing and as commitment of their own.
+bool guarantee(MMSUPPORT& vm, ULONG minimum, ULONG locked) {
+  const ULONG wanted = pages_to_guarantee(minimum, locked);
+  if (wanted < vm.GuaranteedPages) {
+    MiReturnCommitment(vm.GuaranteedPages - wanted);
+    MiReturnResidentPages(vm.GuaranteedPages - wanted);
+  } else {
+    // Each of them needs a slot, and memory for more slots might not be had later.
+    if (wanted > vm.VmWorkingSetList.LastEntry && !grow_list(vm.VmWorkingSetList, wanted)) {
+      return false;
+    }
+    const ULONG more = wanted - vm.GuaranteedPages;
+    if (!MiChargeResidentPages(more)) return false;
+    if (!MiChargeCommitment(more)) {
+      MiReturnResidentPages(more);
+      return false;
+    }
+  }
+  vm.GuaranteedPages = wanted;
+  vm.MinimumWorkingSetSize = minimum;
+  vm.LockedPages = locked;
+  return true;
 }
 
 }  // namespace
 
 bool MiInitializeWorkingSet(MMSUPPORT& vm) {
   vm.VmWorkingSetList = {};
-  vm.MinimumWorkingSetSize = limits_here().minimum;
   vm.MaximumWorkingSetSize = limits_here().maximum;
-  if (!MiChargeResidentPages(vm.MinimumWorkingSetSize)) return false;
-  if (!MiChargeCommitment(vm.MinimumWorkingSetSize)) {
-    MiReturnResidentPages(vm.MinimumWorkingSetSize);
-    return false;
-  }
-  if (!grow_list(vm.VmWorkingSetList, first_slots)) {
-    return_minimum(vm);
-    return false;
-  }
   const KDispatchGuard guard;
+  if (!grow_list(vm.VmWorkingSetList, first_slots)) return false;
+  if (!guarantee(vm, limits_here().minimum, 0)) {
+    ExFreePool(vm.VmWorkingSetList.Wsle);
+    vm.VmWorkingSetList = {};
+    return false;
+  }
   InsertTailList(&MmWorkingSetExpansionHead, &vm.WorkingSetExpansionLinks);
   return true;
 }
@@ -120,7 +140,7 @@ void MiDeleteWorkingSet(MMSUPPORT& vm) {
     const KDispatchGuard guard;
     if (vm.VmWorkingSetList.Wsle == nullptr) return;
     RemoveEntryList(&vm.WorkingSetExpansionLinks);
-    return_minimum(vm);
+    guarantee(vm, 0, 0);
   }
   ExFreePool(vm.VmWorkingSetList.Wsle);
   vm.VmWorkingSetList = {};
@@ -130,7 +150,7 @@ bool MiMakeRoomInWorkingSet(MMSUPPORT& vm) {
   const ULONG available = MmAvailablePages();
   const bool full = vm.WorkingSetSize >= vm.MaximumWorkingSetSize;
   const bool pay = available <= MmMinimumFreePages || (full && available < MmPlentifulFreePages);
-  if (pay && vm.WorkingSetSize > vm.MinimumWorkingSetSize) replace(vm);
+  if (pay && vm.WorkingSetSize > vm.GuaranteedPages) replace(vm);
   MMWSL& list = vm.VmWorkingSetList;
   return list.FirstFree != MM_NO_WSLE || grow_list(list, 2 * list.LastEntry) || replace(vm);
 }
@@ -142,15 +162,52 @@ void MiAddToWorkingSet(MMSUPPORT& vm, const MMPTE* pte) {
 }
 
 void MiRemoveFromWorkingSet(MMSUPPORT& vm, ULONG frame) {
-  MiFreeWsle(vm.VmWorkingSetList, MmPfnDatabase[frame].u1.WsIndex);
+  MiEmptySlot(vm, MmPfnDatabase[frame].u1.WsIndex);
+}
+
+void MiEmptySlot(MMSUPPORT& vm, ULONG index) {
+  if (vm.VmWorkingSetList.Wsle[index].LockedInWs != 0) MiUnlockWsle(vm, index);
+  MiFreeWsle(vm.VmWorkingSetList, index);
   --vm.WorkingSetSize;
+}
+
+NTSTATUS MiLockWsle(MMSUPPORT& vm, ULONG index) {
+  if (vm.LockedPages >= vm.MinimumWorkingSetSize) return STATUS_WORKING_SET_QUOTA;
+  if (!guarantee(vm, vm.MinimumWorkingSetSize, vm.LockedPages + 1)) {
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  vm.VmWorkingSetList.Wsle[index].LockedInWs = 1;
+  return STATUS_SUCCESS;
+}
+
+void MiUnlockWsle(MMSUPPORT& vm, ULONG index) {
+  vm.VmWorkingSetList.Wsle[index].LockedInWs = 0;
+  guarantee(vm, vm.MinimumWorkingSetSize, vm.LockedPages - 1);
+}
+
+bool MiSetWorkingSetMinimum(MMSUPPORT& vm, ULONG pages) {
+  return guarantee(vm, pages, vm.LockedPages);
+}
+
+ULONG MiSlotOfPage(const MMSUPPORT& vm, ULONG vpn) {
+  const ULONG address = vpn << PAGE_SHIFT;
+  if (!MiAddressToPde(address)->valid() || !MiAddressToPte(address)->valid()) return MM_NO_WSLE;
+  return MiSlotOf(vm, MiAddressToPte(address));
+}
+
+void MiEmptyWorkingSet(MMSUPPORT& vm) {
+  for (;;) {
+    const KDispatchGuard guard;
+    if (!remove_oldest(vm)) break;
+    ++MmPagesTrimmed;
+  }
 }
 
 ULONG MiTrimWorkingSet(MMSUPPORT& vm, ULONG pages) {
   ULONG done = 0;
   for (; done < pages; ++done) {
     const KDispatchGuard guard;  // a page at a time: interrupts' DPCs get their turn
-    if (vm.WorkingSetSize <= vm.MinimumWorkingSetSize) break;
+    if (vm.WorkingSetSize <= vm.GuaranteedPages) break;
     if (!remove_oldest(vm)) break;
     ++MmPagesTrimmed;
   }

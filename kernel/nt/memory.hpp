@@ -12,6 +12,8 @@ inline constexpr ULONG MEM_COMMIT = 0x1000, MEM_RESERVE = 0x2000, MEM_DECOMMIT =
                        MEM_RELEASE = 0x8000, MEM_FREE = 0x10000, MEM_PRIVATE = 0x20000,
                        MEM_MAPPED = 0x40000, MEM_TOP_DOWN = 0x100000, MEM_IMAGE = 0x1000000;
 
+inline constexpr ULONG MAP_PROCESS = 1, MAP_SYSTEM = 2;  // where NtLockVirtualMemory locks
+
 enum MEMORY_INFORMATION_CLASS : LONG { MemoryBasicInformation = 0 };
 
 struct MEMORY_BASIC_INFORMATION {

@@ -147,6 +147,7 @@ using PINITIAL_TEB = INITIAL_TEB*;
 
 enum PROCESSINFOCLASS : LONG {
   ProcessBasicInformation = 0,
+  ProcessQuotaLimits = 1,  // QUOTA_LIMITS
   ProcessVmCounters = 3,
   ProcessTimes = 4,
   /// EXCEPTION_RECORD of the unhandled exception that ended the process; ours, not NT's.
@@ -165,6 +166,14 @@ struct PROCESS_BASIC_INFORMATION {
 struct KERNEL_USER_TIMES {
   LARGE_INTEGER CreateTime, ExitTime, KernelTime, UserTime;
 };
+
+/// Bytes. Limits of all ones are none.
+struct QUOTA_LIMITS {
+  SIZE_T PagedPoolLimit, NonPagedPoolLimit, MinimumWorkingSetSize, MaximumWorkingSetSize,
+      PagefileLimit;
+  LARGE_INTEGER TimeLimit;
+};
+static_assert(sizeof(QUOTA_LIMITS) == 32);
 
 struct VM_COUNTERS {
   SIZE_T PeakVirtualSize, VirtualSize;

@@ -22,6 +22,15 @@ PROCESS_BASIC_INFORMATION basic_information(const EPROCESS* process) {
           reinterpret_cast<ULONG>(process->InheritedFromUniqueProcessId)};
 }
 
+QUOTA_LIMITS quota_limits(const EPROCESS* process) {
+  constexpr SIZE_T none = ~SIZE_T{0};
+  QUOTA_LIMITS limits = {none, none, 0, 0, none, {}};
+  limits.MinimumWorkingSetSize = process->Vm.MinimumWorkingSetSize << PAGE_SHIFT;
+  limits.MaximumWorkingSetSize = process->Vm.MaximumWorkingSetSize << PAGE_SHIFT;
+  limits.TimeLimit.QuadPart = -1;
+  return limits;
+}
+
 EXCEPTION_RECORD termination_exception(const EPROCESS* process) {
   EXCEPTION_RECORD record = process->TerminationException;
   if (!process->EndedByException) record.ExceptionCode = STATUS_UNSUCCESSFUL;
@@ -39,6 +48,8 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, 
   switch (which) {
     case ProcessBasicInformation:
       return reply(information, length, return_length, basic_information(process.get()));
+    case ProcessQuotaLimits:
+      return reply(information, length, return_length, quota_limits(process.get()));
     case ProcessVmCounters:
       return reply(information, length, return_length, PsVmCounters(process.get()));
     case ProcessTimes: {
@@ -54,6 +65,22 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, 
     default:
       return STATUS_INVALID_INFO_CLASS;
   }
+}
+
+/// Of the quota limits only those of the working set can be set; both 0 leave them as they are.
+NTSTATUS NTAPI NtSetInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PVOID information,
+                                       ULONG length) {
+  if (which != ProcessQuotaLimits) return STATUS_INVALID_INFO_CLASS;
+  QUOTA_LIMITS limits;
+  if (length != sizeof limits) return STATUS_INFO_LENGTH_MISMATCH;
+  NTSTATUS status = MmReadUser(static_cast<const QUOTA_LIMITS*>(information), limits);
+  if (!NT_SUCCESS(status)) return status;
+  ObjectReference<EPROCESS> process;
+  status = ObReferenceByHandle(handle, PROCESS_SET_QUOTA, PsProcessType, process);
+  if (!NT_SUCCESS(status)) return status;
+  if (limits.MinimumWorkingSetSize == 0 && limits.MaximumWorkingSetSize == 0) return status;
+  return MmAdjustWorkingSetSize(process.get(), limits.MinimumWorkingSetSize,
+                                limits.MaximumWorkingSetSize);
 }
 
 NTSTATUS NTAPI NtQueryInformationThread(HANDLE handle, THREADINFOCLASS which, PVOID information,

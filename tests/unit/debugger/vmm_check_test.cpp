@@ -244,6 +244,17 @@ TEST(VmmCheck, AWorkingSetThatMissesAPage) {
   expect_only(vmm, "working set");
 }
 
+TEST(VmmCheck, ALockedPageThatIsNotCounted) {
+  VmmSnapshot vmm = small_system();
+  vmm.spaces[0].working_set[0] |= arch::MemoryManagerData::wsle_locked;
+  expect_only(vmm, "working set");
+  vmm.spaces[0].locked_pages = 1;
+  expect_only(vmm, "working set");  // nothing is guaranteed
+  vmm.spaces[0].committed_minimum = 1;
+  ++vmm.committed_pages;
+  for (const VmmViolation& violation : check_vmm(vmm)) ADD_FAILURE() << to_text(violation);
+}
+
 TEST(VmmCheck, ATlbMorePermissiveThanThePageTables) {
   VmmSnapshot vmm = small_system();
   vmm.translations[0].pte = valid_entry(3, false);
@@ -278,11 +289,12 @@ TEST(VmmCheck, BitFieldsAreWhereTheKernelHasThem) {
   EXPECT_EQ(raw, Layout::vad_commit_mask);
   MMWSLE entry{};
   entry.Valid = 1;
+  entry.LockedInWs = 1;
   entry.Protection = 0x15;
   entry.VirtualPageNumber = 0xABCDE;
   std::memcpy(&raw, &entry, sizeof raw);
   EXPECT_EQ(raw, 0xABCDEu << Layout::wsle_page_shift | 0x15u << Layout::wsle_protection_shift |
-                     Layout::wsle_valid);
+                     Layout::wsle_locked | Layout::wsle_valid);
 }
 
 }  // namespace

@@ -70,6 +70,16 @@ TEST(WorkingSetList, TheHandPassesPagesThatMayNotLeave) {
   EXPECT_EQ(MiNextVictim(set.list, [](u32) { return false; }), MM_NO_WSLE);
 }
 
+TEST(WorkingSetList, APageIsFoundByItsHintOrBySearch) {
+  WorkingSet set(4);
+  for (u32 page = 0; page < 3; ++page) MiTakeWsle(set.list, 100 + page);
+  MiFreeWsle(set.list, 0);
+  EXPECT_EQ(MiLocateWsle(set.list, 101, 1), 1u);
+  EXPECT_EQ(MiLocateWsle(set.list, 102, 1), 2u);
+  EXPECT_EQ(MiLocateWsle(set.list, 100, 0), MM_NO_WSLE);
+  EXPECT_EQ(MiLocateWsle(set.list, 102, MM_NO_WSLE), 2u);
+}
+
 TEST(WorkingSetList, FixedSlotsAreNoVictims) {
   WorkingSet set(4);
   for (u32 page = 0; page < 4; ++page) MiTakeWsle(set.list, page);
