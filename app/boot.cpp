@@ -7,6 +7,7 @@
 
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/guest_disk.hpp"
@@ -22,7 +23,8 @@ namespace {
 
 struct BootOptions {
   MachineOptions machine;
-  std::string disk, disk2, serial, screenshot;
+  DiskOptions disks;
+  std::string serial, screenshot;
   bool headless = false, overlay = false;
 };
 
@@ -31,10 +33,6 @@ bool display_there() {
     if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return true;
   }
   return false;
-}
-
-std::unique_ptr<DiskImage> attach(const std::string& path, bool overlay) {
-  return overlay ? open_disk_overlay(path) : open_disk(path);
 }
 
 /// Who is at the other end of COM1's cable.
@@ -60,21 +58,12 @@ void save_screenshot(const Machine& machine, const std::string& path) {
   }
 }
 
-/// Two drives that write to one file would undo each other's work.
-void require_two_files(const std::string& disk, const std::string& disk2) {
-  std::error_code absent;
-  if (std::filesystem::equivalent(disk, disk2, absent)) {
-    throw UsageError(fmt::format("--disk2 {}: is the first disk's file", disk2));
-  }
-}
-
 int boot(const BootOptions& options) {
   MachineConfig config = options.machine.configuration();
   if (!options.screenshot.empty()) require_writable(options.screenshot);
-  const std::string disk = options.disk.empty() ? default_disk().string() : options.disk;
-  if (!options.disk2.empty()) require_two_files(disk, options.disk2);
-  config.disks[0] = attach(disk, options.overlay);
-  if (!options.disk2.empty()) config.disks[1] = attach(options.disk2, options.overlay);
+  const std::string disk = options.disks.system_disk().string();
+  options.disks.attach(config, options.overlay ? open_disk_overlay(disk) : open_disk(disk),
+                       options.overlay);
   check_kernel(disk);
 
   const bool headless = options.headless || !display_there();
@@ -117,10 +106,9 @@ Command add_boot(CLI::App& app) {
   CLI::App* parser = app.add_subcommand("boot", "Start the machine from its disk");
   parser->allow_extras();
   auto options = std::make_shared<BootOptions>();
-  parser->add_option("--disk", options->disk, "First disk (default: this build's system disk)")
-      ->type_name("FILE")
-      ->check(not_empty);
-  parser->add_option("--disk2", options->disk2, "Second disk")->type_name("FILE")->check(not_empty);
+  options->disks.add_to(*parser,
+                        "Disk image, for up to four disks in the order given; the machine starts "
+                        "from the first (default: this build's system disk)");
   parser->add_flag("--overlay", options->overlay, "Keep what the guest writes in memory only");
   parser->add_flag("--headless", options->headless, "No window; the default without a display");
   parser

@@ -10,6 +10,7 @@
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/image_copy.hpp"
@@ -27,17 +28,18 @@ namespace fs = std::filesystem;
 
 struct CheckOptions {
   MachineOptions machine;
-  std::string disk;
+  DiskOptions disks;
   unsigned points = 100;
   bool json = false;
 };
 
-/// A machine with a disk image that stays as it is.
+/// A machine with disk images that stay as they are.
 class Subject {
  public:
-  Subject(const MachineOptions& options, const fs::path& image, u32 data_block) {
+  Subject(const MachineOptions& options, const DiskOptions& disks, const fs::path& image,
+          u32 data_block) {
     MachineConfig config = options.configuration();
-    config.disks[0] = open_disk_overlay(image.string());
+    disks.attach(config, open_disk_overlay(image.string()), true);
     config.serial_out = [this](u8 byte) { console_.add(byte); };
     machine_.emplace(std::move(config));
     fill_memory(machine_->memory(), options.seed);
@@ -118,8 +120,7 @@ void print_summary(const CheckOptions& options, const std::string& program, cons
 
 int check(const CheckOptions& options, std::vector<std::string> command) {
   if (command.empty()) command = {"tour.exe"};
-  const fs::path base = options.disk.empty() ? default_disk() : fs::path(options.disk);
-  open_disk_overlay(base.string());  // complains about a missing or truncated image in its words
+  const fs::path base = options.disks.system_disk();
   const TemporaryDirectory scratch;
   const fs::path image = scratch.path() / base.filename();
   copy_image(base, image);
@@ -130,7 +131,7 @@ int check(const CheckOptions& options, std::vector<std::string> command) {
   if (!block) throw InputError("KERNEL.EXE: has no KdDebuggerDataBlock");
 
   Span span;
-  Subject rehearsal(options.machine, image, *block);
+  Subject rehearsal(options.machine, options.disks, image, *block);
   const RunResult end = measure(rehearsal, span);
   if (pending_signal() != 0) return interrupted;
   if (span.first == 0 || span.first >= span.end) {
@@ -138,7 +139,7 @@ int check(const CheckOptions& options, std::vector<std::string> command) {
     if (status != success) return status;
     throw InputError("the run ended before the kernel's memory manager was up");
   }
-  Subject subject(options.machine, image, *block);
+  Subject subject(options.machine, options.disks, image, *block);
   VmmReport report(options.json);
   check_points(subject, choose_points(span, options.points, options.machine.seed), report);
   if (pending_signal() != 0) return interrupted;
@@ -163,11 +164,9 @@ Command add_check_vmm(CLI::App& app) {
       ->check(CLI::Range(1u, 1000000u))
       ->capture_default_str();
   parser->add_flag("--json", options->json, "One JSON object instead of lines");
-  parser
-      ->add_option("--disk", options->disk,
-                   "System disk to copy (default: this build's); it stays as it is")
-      ->type_name("FILE")
-      ->check(not_empty);
+  options->disks.add_to(*parser,
+                        "Disk image, for up to four disks in the order given, which stay as they "
+                        "are; the first is the system disk (default: this build's)");
   options->machine.add_to(*parser);
   return {parser, [options, parser] { return check(*options, parser->remaining()); }};
 }

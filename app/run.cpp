@@ -9,6 +9,7 @@
 #include "app/command_line.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/guest_disk.hpp"
@@ -30,7 +31,8 @@ namespace fs = std::filesystem;
 
 struct RunOptions {
   MachineOptions machine;
-  std::string disk, faults_file;
+  DiskOptions disks;
+  std::string faults_file;
   bool faults = false, json = false, check_vmm = false;
 };
 
@@ -66,8 +68,7 @@ std::unique_ptr<SerialInput> connect_stdin() {
 int run(const RunOptions& options, const std::vector<std::string>& words) {
   if (words.empty()) throw UsageError("run needs a program; `faultline help run` shows how");
   MachineConfig config = options.machine.configuration();
-  const fs::path base = options.disk.empty() ? default_disk() : fs::path(options.disk);
-  open_disk_overlay(base.string());  // complains about a missing or truncated image in its words
+  const fs::path base = options.disks.system_disk();
   FaultOutput fault_output(options.faults_file, options.json);
   const bool watched = options.faults || options.json || !options.faults_file.empty();
 
@@ -79,7 +80,7 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   command[0] = place_program(disk, words[0]);
   write_boot_options(disk, join_command_line(command));
   std::vector<Module> modules = load_modules(disk, watched);
-  config.disks[0] = open_disk(image.string());
+  options.disks.attach(config, open_disk(image.string()), true);
   scratch.remove();  // the open image stays; nothing is left behind however we end
 
   OutputTail system_console;  // what the kernel says on COM1, in case it says why it stopped
@@ -124,11 +125,9 @@ Command add_run(CLI::App& app) {
       ->check(not_empty);
   parser->add_flag("--check-vmm", options->check_vmm,
                    "Check the kernel's memory manager ten times a second and at the end");
-  parser
-      ->add_option("--disk", options->disk,
-                   "System disk to copy (default: this build's); it stays as it is")
-      ->type_name("FILE")
-      ->check(not_empty);
+  options->disks.add_to(*parser,
+                        "Disk image, for up to four disks in the order given, which stay as they "
+                        "are; the first is the system disk (default: this build's)");
   options->machine.add_to(*parser);
   return {parser, [options, parser] { return run(*options, parser->remaining()); }};
 }

@@ -121,6 +121,9 @@ void IdeChannel::verify() {
   while (remaining_ > 0) {
     u32 lba = 0;
     if (!next_sector(lba)) return fail(error::id_not_found);
+    if (!drive().disk->read(lba, std::span(buffer_).first<sector_size>())) {
+      return fail(error::uncorrectable);
+    }
     --remaining_;
     task_.sector_count = static_cast<u8>(remaining_);
   }

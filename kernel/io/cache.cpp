@@ -68,7 +68,7 @@ NTSTATUS hold_last_page(FILE_CONTROL_AREA* area, ULONG size, PinnedPage& page) {
 }
 
 NTSTATUS set_size_on_volume(FCB* fcb, ULONG size) {
-  const IoVolumeGuard volume;
+  const IoVolumeGuard volume(*fcb->Vcb);
   return volume->set_size(*fcb->File, size);
 }
 
@@ -87,7 +87,7 @@ NTSTATUS extend(FILE_CONTROL_AREA* area, ULONG offset, ULONG end) {
     if (NT_SUCCESS(status)) status = hold_last_page(area, offset, before_data);
   }
   if (NT_SUCCESS(status)) {
-    const IoVolumeGuard volume;
+    const IoVolumeGuard volume(*fcb->Vcb);
     status = volume->extend(*fcb->File, end);
   }
   if (!NT_SUCCESS(status) && fcb->File->size != old_size) set_size_on_volume(fcb, old_size);

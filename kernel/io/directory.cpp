@@ -57,7 +57,7 @@ NTSTATUS capture_pattern(PUNICODE_STRING user, FILE_OBJECT& file) {
 NTSTATUS next_entry(FILE_OBJECT& file, FatDirectoryInformation& entry) {
   for (;;) {
     {
-      const IoVolumeGuard volume;
+      const IoVolumeGuard volume(*file.Vcb);
       const NTSTATUS status = volume->read_directory(*file.File, file.DirectoryCursor, entry);
       if (!NT_SUCCESS(status)) return status;
     }

@@ -1,7 +1,6 @@
 // File control blocks: made at the first open of a file, gone with the last reference.
 #include "kernel/io/fcb.hpp"
 
-#include "kernel/io/system_volume.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/rtl/memory.hpp"
 
@@ -9,20 +8,21 @@ namespace {
 constexpr ULONG fcb_tag = PoolTag("Fcb ");
 }
 
-FCB* IopOpenFcb(FatVolume& volume, FatFile* file, const char* path) {
+FCB* IopOpenFcb(VCB& vcb, FatFile* file, const char* path) {
   auto* fcb = static_cast<FCB*>(file->context);
   if (fcb != nullptr) {
-    volume.close(file);  // the block has its own reference
+    vcb.Fat.close(file);  // the block has its own reference
     ++fcb->References;
     return fcb;
   }
   fcb = static_cast<FCB*>(ExAllocatePoolWithTag(NonPagedPool, sizeof(FCB), fcb_tag));
   if (fcb == nullptr) {
-    volume.close(file);
+    vcb.Fat.close(file);
     return nullptr;
   }
   RtlZeroMemory(fcb, sizeof *fcb);
   ExInitializeFastMutex(&fcb->Resource);
+  fcb->Vcb = &vcb;
   fcb->File = file;
   fcb->References = 1;
   memcpy(fcb->Path, path, strlen(path) + 1);
@@ -30,20 +30,21 @@ FCB* IopOpenFcb(FatVolume& volume, FatFile* file, const char* path) {
   return fcb;
 }
 
-void IopCloseFcb(FatVolume& volume, FCB* fcb) {
+void IopCloseFcb(FCB* fcb) {
   if (--fcb->References != 0) return;
   fcb->File->context = nullptr;
+  FatVolume& volume = fcb->Vcb->Fat;
   volume.close(fcb->File);
   if (fcb->DeleteOnClose) volume.remove(fcb->Path);
   ExFreePool(fcb);
 }
 
 void IoReferenceFcb(FCB* fcb) {
-  const IoVolumeGuard volume;
+  const IoVolumeGuard volume(*fcb->Vcb);
   ++fcb->References;
 }
 
 void IoDereferenceFcb(FCB* fcb) {
-  const IoVolumeGuard volume;
-  IopCloseFcb(*volume, fcb);
+  const IoVolumeGuard volume(*fcb->Vcb);
+  IopCloseFcb(fcb);
 }

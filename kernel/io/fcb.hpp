@@ -1,8 +1,7 @@
 // File control blocks: what everybody who has one file open shares, its sections among it.
 #pragma once
 
-#include "kernel/io/fat16.hpp"
-#include "kernel/ke/dispatcher_objects.hpp"
+#include "kernel/io/volume.hpp"
 
 struct FILE_CONTROL_AREA;
 
@@ -14,6 +13,7 @@ struct SECTION_OBJECT_POINTERS {
 inline constexpr unsigned IoLongestPath = 260;
 
 struct FCB {
+  VCB* Vcb;
   FatFile* File;
   ULONG References;     // file objects and control areas; under the volume's lock
   FAST_MUTEX Resource;  // the file's size and transfers that depend on it
@@ -24,9 +24,9 @@ struct FCB {
 
 /// The block of an open file, made for its first opener. Takes over the caller's reference to
 /// `file`, on failure too. With the volume locked; null when memory has run out.
-FCB* IopOpenFcb(FatVolume& volume, FatFile* file, const char* path);
+FCB* IopOpenFcb(VCB& vcb, FatFile* file, const char* path);
 /// With the volume locked.
-void IopCloseFcb(FatVolume& volume, FCB* fcb);
+void IopCloseFcb(FCB* fcb);
 
 // Without the volume's lock.
 void IoReferenceFcb(FCB* fcb);

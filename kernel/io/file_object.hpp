@@ -13,6 +13,7 @@ struct FILE_OBJECT {
   BOOLEAN DeletePending, Linked, WriteThrough;
   ACCESS_MASK GrantedAccess;
   ULONG ShareAccess;
+  VCB* Vcb;  // disk files: the volume
   FCB* Fcb;
   FatFile* File;  // the block's
   FILE_CONTROL_AREA* CacheMap;  // of the file's data, once something was read or written
@@ -26,10 +27,13 @@ struct FILE_OBJECT {
 /// An NT path name taken apart.
 struct IoPath {
   IoDevice device;
+  VCB* volume;  // disk files
   char path[IoLongestPath];
 };
+/// A path on the system volume.
+IoPath IoSystemPath(const char* path);
 NTSTATUS IoParsePath(const OBJECT_ATTRIBUTES* user_attributes, IoPath& path, ULONG& flags);
-/// \??\C:\NAME or C:\NAME to a path on the volume.
+/// \??\C:\NAME or C:\NAME to a volume and a path on it.
 NTSTATUS IoParseName(const UNICODE_STRING& name, IoPath& path);
 
 struct IoOpenRequest {

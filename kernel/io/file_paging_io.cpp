@@ -35,10 +35,11 @@ constexpr ULONG whole_sectors(ULONG bytes) {
   return (bytes + mask) & ~mask;
 }
 
-NTSTATUS read_part(FatFile& file, const IO_PAGING_PART& part, ULONG room) {
+NTSTATUS read_part(FCB& fcb, const IO_PAGING_PART& part, ULONG room) {
   UCHAR* to = FrameWindow::bytes() + part.at;
   const ULONG sectors = whole_sectors(part.length);
-  const IoVolumeGuard volume;
+  FatFile& file = *fcb.File;
+  const IoVolumeGuard volume(*fcb.Vcb);
   if (part.offset % BlockDevice::sector_size == 0 && sectors <= room) {
     const NTSTATUS status = volume->read_pages(file, part.offset, to, sectors);
     memset(to + part.length, 0, sectors - part.length);
@@ -61,7 +62,7 @@ NTSTATUS IoPageRead(FCB* fcb, const ULONG* frames, ULONG count, const IO_PAGING_
   for (ULONG i = 0; i < part_count; ++i) {
     memset(FrameWindow::bytes() + filled, 0, parts[i].at - filled);
     const ULONG end = i + 1 < part_count ? parts[i + 1].at : count * PAGE_SIZE;
-    const NTSTATUS status = read_part(*fcb->File, parts[i], end - parts[i].at);
+    const NTSTATUS status = read_part(*fcb, parts[i], end - parts[i].at);
     if (!NT_SUCCESS(status)) return status;
     filled = parts[i].at + parts[i].length;
   }
@@ -71,6 +72,6 @@ NTSTATUS IoPageRead(FCB* fcb, const ULONG* frames, ULONG count, const IO_PAGING_
 
 NTSTATUS IoSynchronousPageWrite(FCB* fcb, const ULONG* frames, ULONG count, ULONG offset) {
   const FrameWindow window(frames, count);
-  const IoVolumeGuard volume;
+  const IoVolumeGuard volume(*fcb->Vcb);
   return volume->write_pages(*fcb->File, offset, FrameWindow::bytes(), count * PAGE_SIZE);
 }

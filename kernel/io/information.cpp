@@ -40,10 +40,10 @@ FILE_BASIC_INFORMATION basic_information(const FatDirectoryInformation& entry) {
   return info;
 }
 
-NTSTATUS query_basic(const char* path, FILE_BASIC_INFORMATION& info) {
+NTSTATUS query_basic(VCB& vcb, const char* path, FILE_BASIC_INFORMATION& info) {
   FatDirectoryInformation entry;
   entry.attributes = fat_attribute::directory;
-  const IoVolumeGuard volume;
+  const IoVolumeGuard volume(vcb);
   const bool root = (path[0] == '\\' || path[0] == '/') && path[1] == '\0';
   const NTSTATUS status = root ? STATUS_SUCCESS : volume->query(path, entry);
   if (NT_SUCCESS(status)) info = basic_information(entry);
@@ -54,7 +54,7 @@ FILE_STANDARD_INFORMATION standard_information(const FILE_OBJECT& file) {
   FILE_STANDARD_INFORMATION info = {};
   info.NumberOfLinks = 1;
   if (file.Device != IoDevice::Disk) return info;
-  const IoVolumeGuard volume;
+  const IoVolumeGuard volume(*file.Vcb);
   const ULONG cluster = volume->cluster_size();
   info.EndOfFile.QuadPart = file.File->size;
   info.AllocationSize.QuadPart = (file.File->size + cluster - 1) / cluster * cluster;
@@ -92,7 +92,7 @@ NTSTATUS NTAPI NtQueryInformationFile(HANDLE handle, PIO_STATUS_BLOCK io_status,
     case FileBasicInformation: {
       FILE_BASIC_INFORMATION info = {};
       info.FileAttributes = FILE_ATTRIBUTE_NORMAL;
-      if (file->Device == IoDevice::Disk) status = query_basic(file->Path, info);
+      if (file->Device == IoDevice::Disk) status = query_basic(*file->Vcb, file->Path, info);
       return NT_SUCCESS(status) ? reply(information, length, info, io_status) : status;
     }
     case FileStandardInformation:
@@ -152,7 +152,7 @@ NTSTATUS NTAPI NtQueryAttributesFile(POBJECT_ATTRIBUTES attributes,
   if (!NT_SUCCESS(status)) return status;
   FILE_BASIC_INFORMATION info = {};
   info.FileAttributes = FILE_ATTRIBUTE_NORMAL;
-  if (path.device == IoDevice::Disk) status = query_basic(path.path, info);
+  if (path.device == IoDevice::Disk) status = query_basic(*path.volume, path.path, info);
   return NT_SUCCESS(status) ? MmWriteUser(information, info) : status;
 }
 
@@ -173,7 +173,7 @@ NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE handle, PIO_STATUS_BLOCK io_s
   if (file->Device != IoDevice::Disk) return STATUS_INVALID_DEVICE_REQUEST;
   FILE_FS_SIZE_INFORMATION info = {};
   {
-    const IoVolumeGuard volume;
+    const IoVolumeGuard volume(*file->Vcb);
     ULONG free_clusters = 0;
     status = volume->count_free_clusters(free_clusters);
     info.TotalAllocationUnits.QuadPart = volume->cluster_count();

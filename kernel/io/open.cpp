@@ -8,8 +8,6 @@
 
 namespace {
 
-constinit LIST_ENTRY IopOpenFiles = {&IopOpenFiles, &IopOpenFiles};  // under the volume's lock
-
 constexpr ACCESS_MASK reading = FILE_READ_DATA | FILE_EXECUTE;
 constexpr ACCESS_MASK writing = FILE_WRITE_DATA | FILE_APPEND_DATA;
 
@@ -32,7 +30,8 @@ bool shares_with(const FILE_OBJECT& open, const FILE_OBJECT& other) {
 }
 
 NTSTATUS check_sharing(const FILE_OBJECT& file) {
-  for (PLIST_ENTRY entry = IopOpenFiles.Flink; entry != &IopOpenFiles; entry = entry->Flink) {
+  const LIST_ENTRY* head = &file.Vcb->OpenFiles;
+  for (PLIST_ENTRY entry = head->Flink; entry != head; entry = entry->Flink) {
     const FILE_OBJECT* other = CONTAINING_RECORD(entry, FILE_OBJECT, OpenLinks);
     if (other->File != file.File) continue;
     if (other->DeletePending) return STATUS_DELETE_PENDING;
@@ -86,7 +85,7 @@ NTSTATUS create_new(IoVolumeGuard& volume, const IoOpenRequest& request, FILE_OB
 }
 
 NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& information) {
-  IoVolumeGuard volume;
+  IoVolumeGuard volume(*file.Vcb);
   NTSTATUS status = volume->open(file.Path, file.File);
   if (NT_SUCCESS(status)) {
     status = open_existing(request, file, information);
@@ -95,14 +94,14 @@ NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& in
     status = create_new(volume, request, file, information);
   }
   if (NT_SUCCESS(status)) {
-    file.Fcb = IopOpenFcb(*volume, file.File, file.Path);
+    file.Fcb = IopOpenFcb(*file.Vcb, file.File, file.Path);
     if (file.Fcb == nullptr) status = STATUS_INSUFFICIENT_RESOURCES;
   }
   if (!NT_SUCCESS(status)) {
     file.File = nullptr;
     return status;
   }
-  InsertTailList(&IopOpenFiles, &file.OpenLinks);
+  InsertTailList(&file.Vcb->OpenFiles, &file.OpenLinks);
   file.Linked = TRUE;
   file.DeletePending = (request.options & FILE_DELETE_ON_CLOSE) != 0 ? TRUE : FALSE;
   return STATUS_SUCCESS;
@@ -112,10 +111,10 @@ void delete_file_object(PVOID body) {
   auto* file = static_cast<FILE_OBJECT*>(body);
   if (file->File == nullptr) return;
   CcUninitializeCacheMap(*file);
-  const IoVolumeGuard volume;
+  const IoVolumeGuard volume(*file->Vcb);
   if (file->Linked) RemoveEntryList(&file->OpenLinks);
   if (file->DeletePending) file->Fcb->DeleteOnClose = TRUE;
-  IopCloseFcb(*volume, file->Fcb);
+  IopCloseFcb(file->Fcb);
 }
 
 /// Reads, writes and directory scans happen inside the call: a file is always signaled.
@@ -168,6 +167,7 @@ NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJEC
   file->ShareAccess = request.share;
   information = FILE_OPENED;
   if (path.device != IoDevice::Disk) return STATUS_SUCCESS;
+  file->Vcb = path.volume;
   memcpy(file->Path, path.path, sizeof path.path);
   file->WriteThrough = (request.options & FILE_WRITE_THROUGH) != 0 ? TRUE : FALSE;
   NTSTATUS status = open_on_disk(request, *file, information);

@@ -1,13 +1,7 @@
 // Making the paging file.
 #include "kernel/io/paging_io.hpp"
 
-#include "kernel/io/file_object.hpp"
-#include "kernel/io/system_volume.hpp"
-#include "kernel/rtl/memory.hpp"
-
 namespace {
-
-constexpr char paging_file_name[] = "\\PAGEFILE.SYS";
 
 NTSTATUS make_file(FatVolume& volume, FatFile& file, ULONG wanted, bool exact) {
   NTSTATUS status = volume.set_size(file, 0);
@@ -21,10 +15,8 @@ NTSTATUS make_file(FatVolume& volume, FatFile& file, ULONG wanted, bool exact) {
 
 }  // namespace
 
-NTSTATUS IoOpenPagingFile(ULONG wanted, bool exact, ULONG& sector, ULONG& size) {
-  IoPath path = {};
-  path.device = IoDevice::Disk;
-  memcpy(path.path, paging_file_name, sizeof paging_file_name);
+NTSTATUS IoOpenPagingFile(const IoPath& path, ULONG wanted, bool exact, IoPagingFile& opened) {
+  if (path.device != IoDevice::Disk) return STATUS_INVALID_DEVICE_REQUEST;
   const IoOpenRequest request = {FILE_READ_DATA | FILE_WRITE_DATA | DELETE_ACCESS, 0, FILE_OPEN_IF,
                                  FILE_NON_DIRECTORY_FILE};
   FILE_OBJECT* object = nullptr;
@@ -32,14 +24,13 @@ NTSTATUS IoOpenPagingFile(ULONG wanted, bool exact, ULONG& sector, ULONG& size) 
   NTSTATUS status = IoOpenFile(path, request, object, information);
   if (!NT_SUCCESS(status)) return status;
   {
-    const IoVolumeGuard volume;
+    const IoVolumeGuard volume(*path.volume);
     FatFile& file = *object->File;
     arch::u32 first = 0;
     const bool usable = NT_SUCCESS(volume->first_sector_of(file, first));
     if (!usable || (exact && file.size != wanted)) status = make_file(*volume, file, wanted, exact);
     if (NT_SUCCESS(status)) status = volume->first_sector_of(file, first);
-    sector = first;
-    size = file.size;
+    opened = {object, path.volume->Disk, first, file.size};
   }
   if (!NT_SUCCESS(status)) ObDereferenceObject(object);
   return status;

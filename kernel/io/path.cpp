@@ -46,10 +46,10 @@ NTSTATUS parse_dos_name(const char* name, IoPath& path) {
     path.device = IoDevice::Null;
     return STATUS_SUCCESS;
   }
-  const char* rest = skip_prefix(name, "C:");
-  if (rest == nullptr || (*rest != '\\' && *rest != '/' && *rest != '\0')) {
-    return STATUS_OBJECT_PATH_NOT_FOUND;
-  }
+  path.volume = name[0] != '\0' && name[1] == ':' ? IoFindVolume(name[0]) : nullptr;
+  if (path.volume == nullptr) return STATUS_OBJECT_PATH_NOT_FOUND;
+  const char* rest = name + 2;
+  if (*rest != '\\' && *rest != '/' && *rest != '\0') return STATUS_OBJECT_PATH_NOT_FOUND;
   path.device = IoDevice::Disk;
   const ULONG length = strlen(rest);
   memcpy(path.path, *rest == '\0' ? "\\" : rest, *rest == '\0' ? 2 : length + 1);
@@ -65,6 +65,7 @@ NTSTATUS parse_relative(HANDLE root, const char* name, IoPath& path) {
   const ULONG added = strlen(name);
   if (length + 1 + added >= IoLongestPath) return STATUS_NAME_TOO_LONG;
   path.device = IoDevice::Disk;
+  path.volume = directory->Vcb;
   memcpy(path.path, directory->Path, length);
   if (added != 0 && (length == 0 || path.path[length - 1] != '\\')) path.path[length++] = '\\';
   memcpy(path.path + length, name, added + 1);
@@ -72,6 +73,14 @@ NTSTATUS parse_relative(HANDLE root, const char* name, IoPath& path) {
 }
 
 }  // namespace
+
+IoPath IoSystemPath(const char* name) {
+  IoPath path = {};
+  path.device = IoDevice::Disk;
+  path.volume = &IoSystemVolume();
+  memcpy(path.path, name, strlen(name) + 1);
+  return path;
+}
 
 NTSTATUS IoParseName(const UNICODE_STRING& name, IoPath& path) {
   char text[IoLongestPath];

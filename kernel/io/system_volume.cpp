@@ -1,43 +1,10 @@
-// Mounting the boot partition; the kernel's own file reads; FAT's time stamps.
+// The kernel's own file reads; FAT's time stamps.
 #include "kernel/io/system_volume.hpp"
 
 #include "kernel/io/cache.hpp"
-#include "kernel/io/file_paging_io.hpp"
-#include "kernel/io/ide.hpp"
-#include "kernel/io/ide_ports.hpp"
-#include "kernel/io/paging_io.hpp"
-#include "kernel/ke/bugcheck.hpp"
-#include "kernel/ke/clock.hpp"
-#include "kernel/mm/boot_paging.hpp"
-#include "kernel/rtl/memory.hpp"
 
 namespace {
 
-/// The boot disk, one transfer at a time: the volume and the paging file share it.
-class SystemDisk final : public BlockDevice {
- public:
-  void initialize() { ExInitializeFastMutex(&mutex_); }
-  bool attach(unsigned number) { return disk_.attach(number); }
-  bool read(arch::u32 lba, arch::u32 count, void* buffer) override {
-    const FastMutexGuard lock(mutex_);
-    return disk_.read(lba, count, buffer);
-  }
-  bool write(arch::u32 lba, arch::u32 count, const void* buffer) override {
-    const FastMutexGuard lock(mutex_);
-    return disk_.write(lba, count, buffer);
-  }
-  arch::u32 sector_count() const override { return disk_.sector_count(); }
-
- private:
-  IdeDisk<IdePorts> disk_;
-  FAST_MUTEX mutex_ = {};
-};
-
-constinit SystemDisk IopBootDisk;
-constinit FatVolume IopSystemVolume;
-constinit FAST_MUTEX IopVolumeMutex = {};
-
-constexpr ULONG first_bios_disk = 0x80;
 constexpr LONGLONG seconds_to_nt = 10'000'000;
 constexpr ULONG fat_epoch_year = 1980, nt_epoch_year = 1601;
 
@@ -53,8 +20,6 @@ ULONG days_before_year(ULONG year) {
   const ULONG years = year - nt_epoch_year;
   return years * 365 + years / 4 - years / 100 + years / 400;
 }
-
-FatTimestamp current_fat_time() { return IoTimeToFat(KeQuerySystemTime()); }
 
 }  // namespace
 
@@ -83,41 +48,16 @@ LONGLONG IoTimeFromFat(const FatTimestamp& stamp) {
   return (LONGLONG{days} * 86400 + of_day) * seconds_to_nt;
 }
 
-void IoMountSystemVolume() {
-  ExInitializeFastMutex(&IopVolumeMutex);
-  IopBootDisk.initialize();
-  IoInitializePagingIo();
-  const ULONG drive = KeLoaderBlock.boot_drive;
-  if (drive < first_bios_disk || !IopBootDisk.attach(drive - first_bios_disk)) {
-    KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(STATUS_NO_SUCH_DEVICE), 0, 0);
-  }
-  const ULONG lba = KeLoaderBlock.boot_partition_lba;
-  const NTSTATUS status = IopSystemVolume.mount(IopBootDisk, lba, current_fat_time);
-  if (!NT_SUCCESS(status)) {
-    KeBugCheckEx(INACCESSIBLE_BOOT_DEVICE, drive, static_cast<ULONG>(status), lba, 0);
-  }
-}
-
-BlockDevice& IoSystemDisk() { return IopBootDisk; }
-
-IoVolumeGuard::IoVolumeGuard() { ExAcquireFastMutex(&IopVolumeMutex); }
-IoVolumeGuard::~IoVolumeGuard() { ExReleaseFastMutex(&IopVolumeMutex); }
-FatVolume* IoVolumeGuard::operator->() const { return &IopSystemVolume; }
-
 IoSystemFile::~IoSystemFile() {
   if (file_ != nullptr) ObDereferenceObject(file_);
 }
 
-NTSTATUS IoSystemFile::open(const char* path) {
-  IoPath where = {};
-  where.device = IoDevice::Disk;
-  const ULONG length = strlen(path);
-  if (length >= IoLongestPath) return STATUS_NAME_TOO_LONG;
-  memcpy(where.path, path, length + 1);
+NTSTATUS IoSystemFile::open(const IoPath& path) {
+  if (path.device != IoDevice::Disk) return STATUS_INVALID_IMAGE_FORMAT;
   const IoOpenRequest request = {FILE_READ_DATA | FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE,
                                  FILE_OPEN, FILE_NON_DIRECTORY_FILE};
   ULONG information;
-  return IoOpenFile(where, request, file_, information);
+  return IoOpenFile(path, request, file_, information);
 }
 
 NTSTATUS IoSystemFile::read_exactly(ULONG offset, void* buffer, ULONG size) {

@@ -1,25 +1,11 @@
-// The FAT16 volume the system was started from: \??\C:.
+// Files that the kernel reads for itself; time stamps of FAT.
 #pragma once
 
-#include "kernel/io/fat16.hpp"
-#include "kernel/ke/dispatcher_objects.hpp"
+#include "kernel/io/volume.hpp"
 #include "kernel/nt/types.hpp"
 
 struct FILE_OBJECT;
-
-/// Finds the boot disk and mounts its partition; bugchecks when it can't.
-void IoMountSystemVolume();
-
-/// The volume, for as long as one of these lives: FatVolume is not reentrant.
-class IoVolumeGuard {
- public:
-  IoVolumeGuard();
-  ~IoVolumeGuard();
-  IoVolumeGuard(const IoVolumeGuard&) = delete;
-  IoVolumeGuard& operator=(const IoVolumeGuard&) = delete;
-  FatVolume* operator->() const;
-  FatVolume& operator*() const { return *operator->(); }
-};
+struct IoPath;
 
 /// A file the kernel reads for itself.
 class IoSystemFile {
@@ -29,7 +15,7 @@ class IoSystemFile {
   IoSystemFile(const IoSystemFile&) = delete;
   IoSystemFile& operator=(const IoSystemFile&) = delete;
 
-  NTSTATUS open(const char* path);
+  NTSTATUS open(const IoPath& path);
   /// All of it, or STATUS_END_OF_FILE.
   NTSTATUS read_exactly(ULONG offset, void* buffer, ULONG size);
   ULONG size() const;

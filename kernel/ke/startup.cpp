@@ -5,7 +5,8 @@
 #include "kernel/ex/shutdown.hpp"
 #include "kernel/io/console.hpp"
 #include "kernel/io/file_object.hpp"
-#include "kernel/io/system_volume.hpp"
+#include "kernel/io/file_paging_io.hpp"
+#include "kernel/io/volume.hpp"
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/clock.hpp"
 #include "kernel/ke/npx.hpp"
@@ -89,7 +90,7 @@ NTSTATUS start_program(const char* command_line, PsNewProcess& created) {
   if (!NT_SUCCESS(status)) return status;
   block.parameters->StandardInput = block.parameters->StandardOutput =
       block.parameters->StandardError = open_console();
-  status = PsCreateUserProcess(PsInitialSystemProcess, path, block, false, created);
+  status = PsCreateUserProcess(PsInitialSystemProcess, IoSystemPath(path), block, false, created);
   PspFreeParameters(block);
   if (NT_SUCCESS(status)) KeResumeThread(&created.thread->Tcb);
   return status;
@@ -99,7 +100,8 @@ NTSTATUS start_program(const char* command_line, PsNewProcess& created) {
 void Phase1Initialization(PVOID) {
   KiInitializeClock();
   IoEnableConsoleInput();
-  IoMountSystemVolume();
+  IoInitializePagingIo();
+  IoMountVolumes();
   if (!NT_SUCCESS(PsCreateSystemThread(MmZeroPageThread, nullptr, LOW_PRIORITY)) ||
       !NT_SUCCESS(PsCreateSystemThread(KeBalanceSetManager, nullptr, balance_set_priority)) ||
       !NT_SUCCESS(PsCreateSystemThread(MiModifiedPageWriter, nullptr, modified_writer_priority)) ||

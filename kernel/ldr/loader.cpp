@@ -127,7 +127,7 @@ bool names_equal(ULONG address, const char* name) {
 
 }  // namespace
 
-NTSTATUS LdrMapImage(EPROCESS* process, const char* path, LdrImageKind kind, LdrImage& image) {
+NTSTATUS LdrMapImage(EPROCESS* process, const IoPath& path, LdrImageKind kind, LdrImage& image) {
   IoSystemFile file;
   NTSTATUS status = file.open(path);
   if (!NT_SUCCESS(status)) return status;

@@ -1,6 +1,7 @@
 // Mapping an image into the address space the current thread is attached to.
 #pragma once
 
+#include "kernel/io/file_object.hpp"
 #include "kernel/ldr/image.hpp"
 #include "kernel/ps/process.hpp"
 
@@ -11,7 +12,7 @@ struct LdrImage {
 
 /// Copies the file section by section into fresh private memory, relocates it if its base is taken
 /// and sets each section's protection. A malformed file: STATUS_INVALID_IMAGE_FORMAT.
-NTSTATUS LdrMapImage(EPROCESS* process, const char* path, LdrImageKind kind, LdrImage& image);
+NTSTATUS LdrMapImage(EPROCESS* process, const IoPath& path, LdrImageKind kind, LdrImage& image);
 
 /// The address of an export by name, or 0.
 ULONG LdrFindExport(const LdrImage& image, const char* name);

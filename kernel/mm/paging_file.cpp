@@ -25,7 +25,7 @@ constexpr ULONG beyond_memory = 50 * megabyte;  // the usual size: memory and 50
 constexpr ULONG sectors_per_page = PAGE_SIZE / BlockDevice::sector_size;
 
 constinit MMPAGING_FILE_SPACE MmPagingFile = {};
-constinit ULONG MiPagingFileSector = 0;   // of page 0, on the disk
+constinit IoPagingFile MiPagingFileOnDisk = {};
 constinit FAST_MUTEX MiPagingMutex = {};  // guards the window
 
 /// Megabytes of PAGEFILE=n; false when the option isn't there or has no digits.
@@ -54,7 +54,7 @@ bool through_window(const ULONG* frames, ULONG count, Transfer transfer) {
   return done;
 }
 
-ULONG sector_of(ULONG page) { return MiPagingFileSector + page * sectors_per_page; }
+ULONG sector_of(ULONG page) { return MiPagingFileOnDisk.Sector + page * sectors_per_page; }
 
 }  // namespace
 
@@ -65,10 +65,10 @@ NTSTATUS MmCreatePagingFile(const char* options) {
   if (chosen && megabytes == 0) return STATUS_SUCCESS;
   const ULONG wanted =
       chosen ? megabytes * megabyte : MmNumberOfPhysicalPages * PAGE_SIZE + beyond_memory;
-  ULONG size;
-  const NTSTATUS status = IoOpenPagingFile(wanted, chosen, MiPagingFileSector, size);
+  const NTSTATUS status =
+      IoOpenPagingFile(IoSystemPath("\\PAGEFILE.SYS"), wanted, chosen, MiPagingFileOnDisk);
   if (!NT_SUCCESS(status)) return status;
-  const ULONG pages = size / PAGE_SIZE;
+  const ULONG pages = MiPagingFileOnDisk.Size / PAGE_SIZE;
   if (pages < 2) return STATUS_DISK_FULL;
   const ULONG bytes = MiBitmapWords(pages) * sizeof(ULONG);
   auto* bitmap = static_cast<ULONG*>(ExAllocatePoolWithTag(NonPagedPool, bytes, space_tag));
@@ -102,7 +102,7 @@ bool MiReadPageFile(const ULONG* frames, ULONG count, ULONG page) {
   ++MmPageReadIoCount;
   MmPageReadCount += count;
   return through_window(frames, count, [=](void* window) {
-    return IoSystemDisk().read(sector_of(page), count * sectors_per_page, window);
+    return MiPagingFileOnDisk.Disk->read(sector_of(page), count * sectors_per_page, window);
   });
 }
 
@@ -110,6 +110,6 @@ bool MiWritePageFile(const ULONG* frames, ULONG count, ULONG page) {
   ++MmDirtyWriteIoCount;
   MmDirtyPagesWriteCount += count;
   return through_window(frames, count, [=](void* window) {
-    return IoSystemDisk().write(sector_of(page), count * sectors_per_page, window);
+    return MiPagingFileOnDisk.Disk->write(sector_of(page), count * sectors_per_page, window);
   });
 }

@@ -12,11 +12,11 @@ constexpr ULONG default_stack_reserve = 0x100000, largest_stack_reserve = 0x1000
 constexpr ULONG heap_segment_reserve = 0x100000;
 constexpr USHORT os_build = 1;
 
-NTSTATUS map_images(EPROCESS* process, const char* image_path, LdrImage& image) {
+NTSTATUS map_images(EPROCESS* process, const IoPath& image_path, LdrImage& image) {
   NTSTATUS status = LdrMapImage(process, image_path, LdrImageKind::Program, image);
   if (!NT_SUCCESS(status)) return status;
   LdrImage ntdll;
-  status = LdrMapImage(process, NtdllPath, LdrImageKind::Library, ntdll);
+  status = LdrMapImage(process, IoSystemPath(NtdllPath), LdrImageKind::Library, ntdll);
   if (!NT_SUCCESS(status)) return status;
   process->SectionBaseAddress = image.base;
   process->NtdllBase = ntdll.base;
@@ -110,7 +110,7 @@ NTSTATUS give_standard_handles(EPROCESS* parent, EPROCESS* child, PsParameterBlo
   return STATUS_SUCCESS;
 }
 
-NTSTATUS build_process(EPROCESS* process, const char* image_path, PsParameterBlock& parameters,
+NTSTATUS build_process(EPROCESS* process, const IoPath& image_path, PsParameterBlock& parameters,
                        CONTEXT& context, INITIAL_TEB& stack) {
   const KAttachGuard attach(&process->Pcb);
   LdrImage image;
@@ -134,11 +134,12 @@ NTSTATUS build_process(EPROCESS* process, const char* image_path, PsParameterBlo
 
 }  // namespace
 
-NTSTATUS PsCreateUserProcess(EPROCESS* parent, const char* image_path, PsParameterBlock& parameters,
-                             bool inherit_handles, PsNewProcess& result) {
+NTSTATUS PsCreateUserProcess(EPROCESS* parent, const IoPath& image_path,
+                             PsParameterBlock& parameters, bool inherit_handles,
+                             PsNewProcess& result) {
   auto* process = static_cast<EPROCESS*>(ObCreateObject(PsProcessType, sizeof(EPROCESS)));
   if (process == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
-  PspInitializeProcess(process, image_path, 0);
+  PspInitializeProcess(process, image_path.path, 0);
   if (!MmCreateProcessAddressSpace(process)) {
     ObDereferenceObject(process);
     return STATUS_COMMITMENT_LIMIT;

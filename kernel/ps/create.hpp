@@ -1,6 +1,7 @@
 // Creating processes.
 #pragma once
 
+#include "kernel/io/file_object.hpp"
 #include "kernel/ps/parameters.hpp"
 #include "kernel/ps/process.hpp"
 
@@ -10,7 +11,8 @@ struct PsNewProcess {
   ETHREAD* thread;
 };
 
-/// A process that runs the image at `image_path` ("\\HELLO.EXE" on the system volume). The
-/// standard handles in `parameters` are the parent's; they become the child's.
-NTSTATUS PsCreateUserProcess(EPROCESS* parent, const char* image_path, PsParameterBlock& parameters,
-                             bool inherit_handles, PsNewProcess& result);
+/// A process that runs the image at `image_path`. The standard handles in `parameters` are the
+/// parent's; they become the child's.
+NTSTATUS PsCreateUserProcess(EPROCESS* parent, const IoPath& image_path,
+                             PsParameterBlock& parameters, bool inherit_handles,
+                             PsNewProcess& result);

@@ -56,7 +56,7 @@ NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle
   PsNewProcess created = {};
   if (NT_SUCCESS(status)) {
     const bool inherit = (process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0;
-    status = PsCreateUserProcess(PsGetCurrentProcess(), path.path, block, inherit, created);
+    status = PsCreateUserProcess(PsGetCurrentProcess(), path, block, inherit, created);
   }
   PspFreeParameters(block);
   if (!NT_SUCCESS(status)) return status;
