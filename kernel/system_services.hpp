@@ -12,6 +12,7 @@
   SERVICE(NtContinue, 8)                     \
   SERVICE(NtCreateEvent, 20)                 \
   SERVICE(NtCreateFile, 44)                  \
+  SERVICE(NtCreatePagingFile, 16)            \
   SERVICE(NtCreateSection, 28)               \
   SERVICE(NtCreateThread, 32)                \
   SERVICE(NtCreateUserProcess, 44)           \
@@ -81,6 +82,9 @@ NTSTATUS NTAPI NtCreateFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES
                             PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize,
                             ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
                             ULONG Options, PVOID EaBuffer, ULONG EaLength);
+/// Sizes are in bytes. A name that is a paging file already gets larger sizes. Priority is ignored.
+NTSTATUS NTAPI NtCreatePagingFile(PUNICODE_STRING Name, PLARGE_INTEGER MinimumSize,
+                                  PLARGE_INTEGER MaximumSize, ULONG Priority);
 /// MaximumSize in bytes. AllocationAttributes: one of SEC_COMMIT, SEC_RESERVE, SEC_IMAGE.
 NTSTATUS NTAPI NtCreateSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                                PLARGE_INTEGER MaximumSize, ULONG PageProtection,

@@ -143,8 +143,7 @@ void check_residence() {
   release(const_cast<char*>(region));
 }
 
-/// Raises the minimum until it is refused; returns the pages it reached, less a few: the kernel
-/// needs some to write a line to the console.
+/// Raises the minimum until it is refused; returns the pages it reached.
 DWORD take_all_memory() {
   const DWORD page = page_size();
   DWORD pages = minimum_pages();
@@ -155,8 +154,6 @@ DWORD take_all_memory() {
     }
     CHECK(GetLastError() == no_resources);
   }
-  pages -= 12;
-  CHECK(SetProcessWorkingSetSize(GetCurrentProcess(), pages * page, (pages + 100) * page));
   return pages;
 }
 
@@ -180,6 +177,10 @@ int lock_everything() {
   DWORD count = 0;
   while (VirtualLock(region + count * page, page)) ++count;
   CHECK(GetLastError() == quota || GetLastError() == no_resources);
+  // The kernel needs a few to write a line to the console.
+  count -= 8;
+  CHECK(VirtualUnlock(region + count * page, 8 * page));
+  CHECK(SetProcessWorkingSetSize(GetCurrentProcess(), (minimum - 12) * page, minimum * page));
   crt::print("lock: ", count, " pages of ", minimum, "\n");
   CHECK(count > 100);
   for (DWORD i = 0; i < count; ++i) region[i * page] = static_cast<char>(i);

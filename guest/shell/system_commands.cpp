@@ -2,6 +2,7 @@
 #include <windows.h>
 #include <winternl.h>
 
+#include "guest/crt/paging_files.hpp"
 #include "guest/crt/print.hpp"
 #include "guest/shell/command.hpp"
 
@@ -55,14 +56,16 @@ void mem(char*) {
   crt::print("  committed        ", kilobytes(memory.dwTotalPageFile - memory.dwAvailPageFile),
              " KB\n");
   crt::print("  commit limit     ", kilobytes(memory.dwTotalPageFile), " KB\n");
+  crt::for_each_paging_file([&](const crt::PagingFile& file, const char* name) {
+    crt::print("  paging file      ", kilobytes(file.total_size * system.dwPageSize), " KB, ",
+               file.in_use * system.dwPageSize / 1024, " KB in use, ", name, "\n");
+  });
 }
 
 void ps(char*) {
   static constexpr ULONG system_process_information = 5;
   static constexpr DWORD buffer_size = 0x10000;
-  // Not every NT has this service's import in the SDK's library; the DLL itself always has it.
-  const auto query = reinterpret_cast<QuerySystemInformation>(reinterpret_cast<void*>(
-      GetProcAddress(GetModuleHandleA("ntdll.dll"), "NtQuerySystemInformation")));
+  const auto query = crt::nt_service<QuerySystemInformation>("NtQuerySystemInformation");
   auto* buffer = static_cast<unsigned char*>(
       VirtualAlloc(nullptr, buffer_size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
   if (buffer == nullptr || query(system_process_information, buffer, buffer_size, nullptr) < 0) {

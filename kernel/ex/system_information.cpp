@@ -3,6 +3,7 @@
 #include "kernel/ke/clock.hpp"
 #include "kernel/mm/fault.hpp"
 #include "kernel/mm/paging_file.hpp"
+#include "kernel/mm/paging_file_query.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
@@ -87,6 +88,9 @@ NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS which, PVOID in
       break;
     case SystemProcessInformation:
       status = PsQueryProcesses(reinterpret_cast<ULONG>(information), length, needed);
+      break;
+    case SystemPageFileInformation:
+      status = MmQueryPagingFiles(reinterpret_cast<ULONG>(information), length, needed);
       break;
     default:
       return STATUS_INVALID_INFO_CLASS;

@@ -93,12 +93,11 @@ class FatVolume {
   NTSTATUS remove(const char* path);  // a file, or an empty directory; not one that is open
   NTSTATUS rename(const char* from, const char* to);  // may move; `to` must not exist
 
-  // Files in one piece.
-  NTSTATUS query_free_run(arch::u32& free, arch::u32& longest);  // bytes
-  /// Gives an empty file `size` bytes in one piece, which hold what the disk held, and attributes.
-  NTSTATUS allocate_contiguous(FatFile& file, arch::u32 size, arch::u8 attributes);
-  /// Where on the device the file begins; STATUS_UNSUCCESSFUL when it is empty or in pieces.
-  NTSTATUS first_sector_of(const FatFile& file, arch::u32& sector);
+  // Files in few pieces.
+  /// Adds one run of free clusters to the end of a file of whole clusters, `wanted` bytes or what
+  /// the longest one has, in whole `unit`s, and attributes. They hold what the disk held.
+  NTSTATUS append_run(FatFile& file, arch::u32 unit, arch::u32 wanted, arch::u8 attributes,
+                      arch::u32& sector, arch::u32& length);
 
   NTSTATUS count_free_clusters(arch::u32& count);
   arch::u32 cluster_size() const { return sectors_per_cluster_ * BlockDevice::sector_size; }

@@ -1,4 +1,4 @@
-// Files in one piece, for those who reach them past the file system.
+// Files in few pieces, for those who reach them past the file system.
 #include "kernel/io/fat16.hpp"
 
 using namespace arch;
@@ -24,18 +24,6 @@ NTSTATUS FatVolume::for_each_free_run(Visit visit) {
   }
 }
 
-NTSTATUS FatVolume::query_free_run(u32& free, u32& longest) {
-  free = longest = 0;
-  const NTSTATUS status = for_each_free_run([&](u32, u32 count) {
-    free += count;
-    if (count > longest) longest = count;
-    return false;
-  });
-  free *= cluster_size();
-  longest *= cluster_size();
-  return status;
-}
-
 /// Links [first, first + count) to a chain, a sector of the FAT at a time.
 NTSTATUS FatVolume::link_run(u32 first, u32 count) {
   for (u32 cluster = first; cluster < first + count;) {
@@ -54,36 +42,35 @@ NTSTATUS FatVolume::link_run(u32 first, u32 count) {
   return STATUS_SUCCESS;
 }
 
-NTSTATUS FatVolume::allocate_contiguous(FatFile& file, u32 size, u8 attributes) {
-  if (file.is_directory() || file.size != 0) return STATUS_INVALID_DEVICE_REQUEST;
-  const u32 clusters = clusters_for(size);
-  if (clusters == 0) return STATUS_SUCCESS;
-  u32 first = 0;
-  NTSTATUS status = for_each_free_run([&](u32 start, u32 count) {
-    if (count >= clusters) first = start;
-    return first != 0;
+NTSTATUS FatVolume::append_run(FatFile& file, u32 unit, u32 wanted, u8 attributes, u32& sector,
+                               u32& length) {
+  sector = length = 0;
+  if (file.is_directory() || file.size % cluster_size() != 0) return STATUS_INVALID_DEVICE_REQUEST;
+  const u32 present = clusters_for(file.size), step = clusters_for(unit),
+            most = clusters_for(wanted);
+  u16 tail = 0;
+  NTSTATUS status = present != 0 ? seek(file, present - 1, tail) : STATUS_SUCCESS;
+  if (!NT_SUCCESS(status)) return status;
+  u32 first = 0, best = 0;
+  status = for_each_free_run([&](u32 start, u32 count) {
+    if (count > most) count = most;
+    count -= count % step;
+    const bool follows = tail != 0 && start == tail + 1u;
+    if (count > best || (follows && count == best && count != 0)) {
+      first = start;
+      best = count;
+    }
+    return false;
   });
   if (!NT_SUCCESS(status)) return status;
-  if (first == 0) return STATUS_DISK_FULL;
-  status = link_run(first, clusters);
+  if (best == 0) return STATUS_DISK_FULL;
+  status = link_run(first, best);
+  if (NT_SUCCESS(status) && tail != 0) status = set_fat(tail, static_cast<u16>(first));
   if (!NT_SUCCESS(status)) return status;
-  file.first_cluster = static_cast<u16>(first);
-  file.size = size;
-  file.cached_cluster = 0;
+  if (tail == 0) file.first_cluster = static_cast<u16>(first);
+  file.size += best * cluster_size();
   file.attributes |= attributes;
+  sector = cluster_sector(static_cast<u16>(first));
+  length = best * cluster_size();
   return update_entry(file);
-}
-
-NTSTATUS FatVolume::first_sector_of(const FatFile& file, u32& sector) {
-  if (file.is_directory() || !is_data_cluster(file.first_cluster)) return STATUS_UNSUCCESSFUL;
-  u16 cluster = file.first_cluster;
-  for (u32 left = clusters_for(file.size); left > 1; --left) {
-    u16 next = 0;
-    const NTSTATUS status = next_cluster(cluster, next);
-    if (!NT_SUCCESS(status)) return status;
-    if (next != cluster + 1) return STATUS_UNSUCCESSFUL;
-    cluster = next;
-  }
-  sector = cluster_sector(file.first_cluster);
-  return STATUS_SUCCESS;
 }

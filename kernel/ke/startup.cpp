@@ -24,7 +24,8 @@
 
 namespace {
 
-constexpr KPRIORITY phase1_priority = 16, balance_set_priority = 16, modified_writer_priority = 17;
+constexpr KPRIORITY phase1_priority = 16, balance_set_priority = 16, mapped_writer_priority = 17,
+                    file_growth_priority = 18;
 constexpr char shell[] = "SHELL.EXE";
 
 void initialize_pcr() {
@@ -104,12 +105,12 @@ void Phase1Initialization(PVOID) {
   IoMountVolumes();
   if (!NT_SUCCESS(PsCreateSystemThread(MmZeroPageThread, nullptr, LOW_PRIORITY)) ||
       !NT_SUCCESS(PsCreateSystemThread(KeBalanceSetManager, nullptr, balance_set_priority)) ||
-      !NT_SUCCESS(PsCreateSystemThread(MiModifiedPageWriter, nullptr, modified_writer_priority)) ||
-      !NT_SUCCESS(PsCreateSystemThread(MiMappedPageWriter, nullptr, modified_writer_priority))) {
+      !NT_SUCCESS(PsCreateSystemThread(MiMappedPageWriter, nullptr, mapped_writer_priority)) ||
+      !NT_SUCCESS(PsCreateSystemThread(MiPagingFileGrowth, nullptr, file_growth_priority))) {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 0, 0, 0, 0);
   }
   // Without room for a paging file the system does with memory.
-  MmCreatePagingFile(KeLoaderBlock.load_options);
+  MmCreateBootPagingFiles(KeLoaderBlock.load_options);
   const char* command_line = ExFindBootOption(KeLoaderBlock.load_options, "RUN=");
   const bool run = command_line != nullptr;
   IoSetConsoleRaw(run);

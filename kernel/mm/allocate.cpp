@@ -2,6 +2,7 @@
 // and gives each page a protection; frames come with the first touch.
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/page_table.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/prototype.hpp"
 #include "kernel/mm/regions.hpp"
@@ -46,8 +47,8 @@ NTSTATUS commit_view(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
   return MiProtectRange(process, vad, first, last, protection, old);
 }
 
-/// Pages that are committed already take the new protection.
-NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
+/// Pages that are committed already take the new protection. `charge` is what the others cost.
+NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection, ULONG& charge) {
   const ULONG first = PageGeometry::page_of(region.base);
   const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
   MMVAD* vad = process->Vm.VadRoot.find(first);
@@ -63,8 +64,9 @@ NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
   ULONG committed;
   status = MiCountCommitted(process, vad, first, last, committed);
   if (!NT_SUCCESS(status)) return status;
-  ULONG charge = last - first + 1 - committed;  // of pages still to be committed
+  charge = last - first + 1 - committed;
   if (!MiChargeProcessCommitment(process, charge)) return STATUS_COMMITMENT_LIMIT;
+  ULONG left = charge;
   status = MiMakePageTables(process, first, last);
   for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
     const ULONG address = vpn << PAGE_SHIFT;
@@ -76,10 +78,10 @@ NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection) {
     } else {
       MiWriteUserPte(process, MiAddressToPte(address), MiMakeDemandZeroPte(protection));
       vad->VadFlags.CommitCharge = (vad->VadFlags.CommitCharge + 1) & 0x7FFFF;
-      --charge;
+      --left;
     }
   }
-  MiReturnProcessCommitment(process, charge);  // of those that a failure has left
+  MiReturnProcessCommitment(process, left);  // of those that a failure has left
   if (!NT_SUCCESS(status)) return status;
   region = MiRegion(first, last);
   return STATUS_SUCCESS;
@@ -128,10 +130,15 @@ NTSTATUS MmAllocateVirtualMemory(EPROCESS* process, MmRegion& region, ULONG zero
   if (region.size == 0 || region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) {
     return STATUS_INVALID_PARAMETER_4;
   }
-  const MiAddressSpaceGuard lock(process->Vm);
-  if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
-  if ((type & MEM_RESERVE) != 0 || region.base == 0) {
-    return reserve(process, region, zero_bits, type, protection);
-  }
-  return commit(process, region, protection);
+  const bool reserves = (type & MEM_RESERVE) != 0 || region.base == 0;
+  ULONG charge = PageGeometry::page_of(region.size - 1) + 1;
+  const ULONG page_tables = charge / PageGeometry::table_entries + 2;
+  NTSTATUS status;
+  do {
+    const MiAddressSpaceGuard lock(process->Vm);
+    if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
+    status = reserves ? reserve(process, region, zero_bits, type, protection)
+                      : commit(process, region, protection, charge);
+  } while (status == STATUS_COMMITMENT_LIMIT && MiExtendPagingFiles(charge + page_tables));
+  return status;
 }

@@ -93,7 +93,7 @@ extern "C" ULONG MiBuildInitialPageTables(const arch::LoaderParameterBlock* load
   }
   make_page_tables(MM_NONPAGED_POOL_START, MM_NONPAGED_POOL_START + MM_NONPAGED_POOL_SIZE - 1);
   make_page_tables(MM_SYSTEM_PTE_START, MM_SYSTEM_PTE_START + MM_SYSTEM_PTE_SIZE - 1);
-  make_page_tables(MM_PAGING_WINDOW, KIP0PCRADDRESS);
+  make_page_tables(MM_PAGING_WINDOWS, KIP0PCRADDRESS);
   MiBoot.pcr = take_pages(1);
   MiBoot.user_shared_data = take_pages(1);
   map(KIP0PCRADDRESS, MiBoot.pcr);

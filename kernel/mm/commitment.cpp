@@ -1,6 +1,7 @@
 // What has been promised: commitment against memory and paging files, and frames that must stay.
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 
 extern "C" {
@@ -16,6 +17,7 @@ bool MiChargeCommitment(ULONG pages) {
   }
   MmTotalCommittedPages += pages;
   if (MmTotalCommittedPages > MmPeakCommitment) MmPeakCommitment = MmTotalCommittedPages;
+  MiCommitLimitIsNear();
   return true;
 }
 

@@ -166,6 +166,7 @@ NTSTATUS resolve_and_wait(Fault& fault) {
       status = resolve_user_fault(fault, support);
     }
     if (!MiIsWait(status)) {
+      if (status == STATUS_COMMITMENT_LIMIT && MiExtendPagingFiles(1)) continue;
       if (status != STATUS_PAGE_FAULT_TRANSITION) return status;
       ++(has_read ? MmPageFileFaultCount : MmTransitionCount);
       return has_read ? STATUS_PAGE_FAULT_PAGING_FILE : status;

@@ -79,6 +79,8 @@ void MmInitSystem() {
   MiInitializeFreePages();
   MiInitializeModifiedPageWriter();
   MiInitializeMappedPageWriter();
+  MiInitializePagingFileIo();
+  MiInitializePagingFileGrowth();
   {
     const KDispatchGuard guard;
     build_free_list();

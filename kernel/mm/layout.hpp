@@ -3,7 +3,7 @@
 // C0000000  page tables, mapped by the directory's entry for itself
 // F0000000  nonpaged pool
 // F8000000  system PTEs: kernel stacks
-// FFC00000  frames side by side while the paging file is read or written
+// FFC00000  frames side by side while paging files are read or written, for 8 transfers
 // FFC80000  frames side by side while files are
 // FFDF0000  the kernel's view of KUSER_SHARED_DATA; the PCR is the last page below FFE00000
 #pragma once
@@ -15,7 +15,8 @@ inline constexpr ULONG KSEG0_BASE = arch::kernel_segment_base;
 inline constexpr ULONG MM_KSEG0_SIZE = 0x20000000;  // the most RAM the kernel uses
 inline constexpr ULONG MM_NONPAGED_POOL_START = 0xF0000000, MM_NONPAGED_POOL_SIZE = 0x01000000;
 inline constexpr ULONG MM_SYSTEM_PTE_START = 0xF8000000, MM_SYSTEM_PTE_SIZE = 0x01000000;
-inline constexpr ULONG MM_PAGING_WINDOW = 0xFFC00000;  // in the page table of KI_USER_SHARED_DATA
+// In the page table of KI_USER_SHARED_DATA:
+inline constexpr ULONG MM_PAGING_WINDOWS = 0xFFC00000, MM_PAGING_WINDOWS_SIZE = 0x80000;
 inline constexpr ULONG MM_FILE_WINDOW = 0xFFC80000, MM_FILE_WINDOW_SIZE = 0x10000;
 inline constexpr ULONG MM_KERNEL_STACK_SIZE = PageGeometry::round_up(0x3000);
 

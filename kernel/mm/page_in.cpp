@@ -47,9 +47,9 @@ bool MiBeginInPage(PMMPTE pte, MiPteRange range, ULONG limit, MMINPAGE_SUPPORT& 
   const MMPTE* table = range.first;
   const MiCluster cluster = MiChooseInPageCluster(
       static_cast<ULONG>(pte - table), range.count, limit < spare ? limit : spare,
-      [=](ULONG i) { return table[i].page_file_page(); });
+      [=](ULONG i) { return table[i].page_file_place(); });
   KeInitializeEvent(&support.Event, NotificationEvent, false);
-  support.Page = table[cluster.first].page_file_page();
+  support.Page = table[cluster.first].page_file_place();
   support.Count = cluster.count;
   for (ULONG i = 0; i < cluster.count; ++i) {
     support.Frames[i] = MiRemoveAnyPage();  // there are as many

@@ -10,7 +10,7 @@ struct MMINPAGE_SUPPORT {
   ULONG Frame;  // for MI_WAIT_FOR_READER: the one that somebody else reads
   KEVENT Event;
   ULONG Frames[MmInPageClusterSize];
-  ULONG Count, Page;  // consecutive pages of the file
+  ULONG Count, Page;  // consecutive places in a paging file
 };
 
 /// Entries side by side: of a page table, or of a segment.

@@ -1,6 +1,7 @@
 // MMPTE for the scheme of this build, and the self-map through which the kernel edits page tables.
 #pragma once
 
+#include "kernel/mm/paging_file_space.hpp"
 #include "kernel/mm/protection.hpp"
 #include "kernel/mm/pte_alpha.hpp"
 #include "kernel/mm/pte_i386.hpp"
@@ -29,12 +30,14 @@ struct MMPTE {
   constexpr bool prototype() const {
     return (Long & (Pte::Valid | Pte::Prototype)) == Pte::Prototype;
   }
-  /// The page of the paging file that holds it; 0: none does.
-  constexpr ULONG page_file_page() const {
+  /// Where in the paging files it is, see MiPageFilePlace; 0: nowhere.
+  constexpr ULONG page_file_place() const {
     const bool elsewhere = (Long & (Pte::Valid | Pte::Prototype | Pte::Transition)) != 0;
-    return elsewhere ? 0 : Long >> Pte::page_file_high_shift;
+    const ULONG page = Long >> Pte::page_file_high_shift;
+    if (elsewhere || page == 0) return 0;
+    return MiPageFilePlace(Long >> Pte::page_file_low_shift & 0xF, page);
   }
-  constexpr bool page_file() const { return page_file_page() != 0; }
+  constexpr bool page_file() const { return page_file_place() != 0; }
   constexpr MMPTE with_protection(MMPROTECTION code) const {
     return {(Long & ~(0x1Fu << Pte::protection_shift)) | code << Pte::protection_shift};
   }
@@ -59,9 +62,9 @@ constexpr MMPTE MiMakeDemandZeroPte(MMPROTECTION code) { return {code << Pte::pr
 constexpr MMPTE MiMakeTransitionPte(ULONG frame, MMPROTECTION code) {
   return {Pte::Transition | code << Pte::protection_shift | frame << Pte::pfn_shift};
 }
-/// PageFileLow numbers the paging file: there is one, 0.
-constexpr MMPTE MiMakePageFilePte(MMPROTECTION code, ULONG page) {
-  return {code << Pte::protection_shift | page << Pte::page_file_high_shift};
+constexpr MMPTE MiMakePageFilePte(MMPROTECTION code, ULONG place) {
+  return {code << Pte::protection_shift | MiFileOfPlace(place) << Pte::page_file_low_shift |
+          MiPageOfPlace(place) << Pte::page_file_high_shift};
 }
 /// PageFileHigh of all ones: the prototype PTE is to be looked up in the VAD.
 constexpr MMPTE MiMakeVadPrototypePte(MMPROTECTION code) {
@@ -95,6 +98,8 @@ static_assert(!MiMakeTransitionPte(5, MM_NOACCESS).page_file());
 static_assert(MiMakeVadPrototypePte(MM_GUARD_PAGE | MM_READONLY).protection() == 0x11);
 static_assert(MiMakeVadPrototypePte(MM_NOACCESS).prototype());
 static_assert(!MiMakeVadPrototypePte(MM_NOACCESS).page_file());
-static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFF).page_file_page() == 0xFFFFF);
+static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFF).page_file_place() == 0xFFFFF);
+static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFFF).page_file_place() == 0xFFFFFF);
+static_assert(MiMakePageFilePte(MM_NOACCESS, 0xF00001).protection() == MM_NOACCESS);
 static_assert(MiMakePageFilePte(MM_NOACCESS, 7).protection() == MM_NOACCESS);
 static_assert(!MiMakeDemandZeroPte(MM_NOACCESS).page_file());

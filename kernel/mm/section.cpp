@@ -5,6 +5,7 @@
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/pfn.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/prototype.hpp"
 
@@ -60,6 +61,7 @@ NTSTATUS MiCreatePagingFileMap(ULONGLONG bytes, MMPROTECTION protection, bool co
   if (bytes == 0) return STATUS_INVALID_PARAMETER_4;
   if (bytes > largest_segment) return STATUS_SECTION_TOO_BIG;
   const ULONG pages = static_cast<ULONG>((bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
+  if (committed) MiExtendPagingFiles(pages);  // if they can't grow, the charge below says so
   auto* area = static_cast<CONTROL_AREA*>(
       ExAllocatePoolWithTag(NonPagedPool, sizeof(CONTROL_AREA), area_tag));
   auto* ptes =

@@ -9,6 +9,7 @@ enum SYSTEM_INFORMATION_CLASS : LONG {
   SystemPerformanceInformation = 2,
   SystemTimeOfDayInformation = 3,
   SystemProcessInformation = 5,
+  SystemPageFileInformation = 18,
 };
 
 struct SYSTEM_BASIC_INFORMATION {
@@ -67,5 +68,12 @@ struct SYSTEM_PROCESS_INFORMATION {
 static_assert(offsetof(SYSTEM_PROCESS_INFORMATION, ImageName) == 0x38);
 static_assert(offsetof(SYSTEM_PROCESS_INFORMATION, VirtualMemoryCounters) == 0x58);
 static_assert(offsetof(SYSTEM_PROCESS_INFORMATION, Threads) == 0x88);
+
+/// A chain through NextEntryOffset (0 in the last), one for each paging file. Figures count pages.
+struct SYSTEM_PAGEFILE_INFORMATION {
+  ULONG NextEntryOffset, TotalSize, TotalInUse, PeakUsage;
+  UNICODE_STRING PageFileName;
+};
+static_assert(sizeof(SYSTEM_PAGEFILE_INFORMATION) == 24);
 
 enum SHUTDOWN_ACTION : LONG { ShutdownNoReboot, ShutdownReboot, ShutdownPowerOff };

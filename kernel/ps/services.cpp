@@ -1,6 +1,7 @@
 // Process and thread services.
 #include "kernel/io/file_object.hpp"
 #include "kernel/ke/trap.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/create.hpp"
@@ -8,6 +9,8 @@
 #include "kernel/system_services.hpp"
 
 namespace {
+
+constexpr ULONG usual_process_commitment = 0x100000 / PAGE_SIZE;
 
 NTSTATUS image_path(const PsParameterBlock& block, IoPath& path) {
   UNICODE_STRING name = block.parameters->ImagePathName;
@@ -56,6 +59,7 @@ NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle
   PsNewProcess created = {};
   if (NT_SUCCESS(status)) {
     const bool inherit = (process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0;
+    MiExtendPagingFiles(usual_process_commitment);  // it tries, even if there can't be as much
     status = PsCreateUserProcess(PsGetCurrentProcess(), path, block, inherit, created);
   }
   PspFreeParameters(block);

@@ -1,6 +1,7 @@
 // More memory than there is: the paging file, trimming, replacement, and what happens at the limit.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <map>
 #include <regex>
 
@@ -78,6 +79,66 @@ TEST(Pressure, FaultsAreNamedByTheirKind) {
   EXPECT_GT(kinds["transition"], kinds["paging file"]);
   EXPECT_LT(fastest["transition"], fastest["demand zero"]);
   EXPECT_LT(fastest["demand zero"], fastest["paging file"]);
+}
+
+/// The figures of each paging file that the `pagefile` program lists: size, in use, at most, in KB.
+std::vector<std::array<unsigned, 3>> paging_files(const std::string& out) {
+  std::vector<std::array<unsigned, 3>> files;
+  const std::regex line("SYS: (\\d+) KB, (\\d+) KB in use, (\\d+) KB at most");
+  for (auto i = std::sregex_iterator(out.begin(), out.end(), line); i != std::sregex_iterator();
+       ++i) {
+    const auto number = [&](int n) { return static_cast<unsigned>(std::stoul((*i)[n])); };
+    files.push_back({number(1), number(2), number(3)});
+  }
+  return files;
+}
+
+/// All are written to, and fill up alike; what is in use adds up to what memory can't hold.
+TEST(PagingFiles, SixteenAreUsedTogether) {
+  const Outcome run = faultline({"run", "--mem", "4M", "pagefile.exe", "fill", "15", "12"});
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  const auto files = paging_files(run.out);
+  ASSERT_EQ(files.size(), 16u) << run.out;
+  unsigned in_use = 0;
+  for (const auto& [size, used, most] : files) {
+    EXPECT_GE(size, 1024u);
+    EXPECT_GE(used, 200u) << run.out;
+    EXPECT_LE(used, most);
+    EXPECT_LT(most, size);
+    in_use += used;
+  }
+  EXPECT_GE(in_use, 8u * 1024);
+  EXPECT_LE(in_use, 14u * 1024);
+}
+
+TEST(PagingFiles, TheSeventeenthAndWrongSizesAreRefused) {
+  const auto status = [](const std::string& first, const std::string& second) {
+    const Outcome run = faultline({"run", "--mem", "4M", "pagefile.exe", "create", first, second});
+    EXPECT_EQ(run.status, 0) << run.out << run.err;
+    return run.out.substr(0, run.out.find('\n'));
+  };
+  EXPECT_EQ(status("1024", "2048"), "pagefile: status 00000000");
+  EXPECT_EQ(status("512", "2048"), "pagefile: status C00000F0");
+  EXPECT_EQ(status("2048", "1024"), "pagefile: status C00000F1");
+  EXPECT_EQ(status("4194303", "4194303"), "pagefile: status C00000F0");
+  EXPECT_EQ(status("131072", "131072"), "pagefile: status C000007F");  // the disk has less
+  const Outcome run = faultline({"run", "--mem", "4M", "pagefile.exe", "fill", "16", "1"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_TRUE(contains(run.out, "file 15, status C0000097")) << run.out;
+}
+
+/// The commit limit rises until the file has its maximum; then there is a clear answer, and all
+/// that was promised is there.
+TEST(PagingFiles, GrowUntilTheirMaximumAndNoFurther) {
+  const Outcome before = faultline({"run", "--mem", "4M", "pagefile.exe"});
+  const Outcome run = faultline({"run", "--mem", "4M", "pagefile.exe", "exhaust"});
+  ASSERT_EQ(before.status, 0) << before.out << before.err;
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_TRUE(contains(run.out, "MB, error 1455")) << run.out;
+  const auto first = paging_files(before.out), last = paging_files(run.out);
+  ASSERT_EQ(first.size(), 1u);
+  ASSERT_EQ(last.size(), 1u);
+  EXPECT_EQ(last[0][0], first[0][0] + 38 * 1024);  // from memory and 12 MB to memory and 50
 }
 
 /// What `mem` says under a heading, in KB, each time it was asked.

@@ -1,11 +1,17 @@
-// Space in a paging file, and the clusters that are read from it.
+// Space in paging files, where it lies on the disk, the clusters that are read from it, and the
+// boot option that asks for them.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <random>
+#include <set>
 #include <vector>
 
+#include "kernel/ex/paging_file_option.hpp"
 #include "kernel/mm/in_page_cluster.hpp"
 #include "kernel/mm/paging_file_space.hpp"
+#include "kernel/mm/pte_alpha.hpp"
+#include "kernel/mm/pte_i386.hpp"
 
 namespace {
 
@@ -13,8 +19,9 @@ using arch::u32;
 using Span = std::pair<u32, u32>;  // first page and length
 
 struct PagingFile {
-  explicit PagingFile(u32 pages) : bitmap(MiBitmapWords(pages)) {
-    MiInitializePageFileSpace(space, bitmap.data(), pages);
+  explicit PagingFile(u32 pages) : PagingFile(pages, pages) {}
+  PagingFile(u32 pages, u32 maximum) : bitmap(MiBitmapWords(maximum)) {
+    MiInitializePageFileSpace(space, bitmap.data(), pages, maximum);
   }
   /// First page and length of what was given.
   std::pair<u32, u32> take(u32 wanted) {
@@ -95,6 +102,119 @@ TEST(PagingFileSpace, NoPageIsGivenTwiceUnderRandomUse) {
       }
     }
     ASSERT_EQ(file.space.FreeSpace, free);
+  }
+}
+
+TEST(PagingFileSpace, AFileThatGrowsHasMoreAtItsEnd) {
+  PagingFile file(33, 70);
+  EXPECT_EQ(file.take(32), Span(1, 32));
+  EXPECT_EQ(file.take(8).second, 0u);
+  MiExtendPageFileSpace(file.space, 10);
+  EXPECT_EQ(file.space.FreeSpace, 10u);
+  EXPECT_EQ(file.take(16), Span(33, 10));
+  EXPECT_TRUE(MiFreePageFilePage(file.space, 32));
+  MiExtendPageFileSpace(file.space, file.space.MaximumSize - file.space.Size);
+  EXPECT_EQ(file.take(40), Span(43, 27));
+  EXPECT_EQ(file.take(40), Span(32, 1));
+  EXPECT_EQ(file.space.PeakUsage, 69u);
+  EXPECT_EQ(MiPageFileUsage(file.space), 69u);
+}
+
+/// The place of a page-file PTE, put in and taken out again.
+template <class Scheme>
+u32 through_pte(u32 place) {
+  using Pte = PteFormat<Scheme>;
+  const u32 pte = MiFileOfPlace(place) << Pte::page_file_low_shift |
+                  MiPageOfPlace(place) << Pte::page_file_high_shift;
+  EXPECT_EQ(pte & (Pte::Valid | Pte::Prototype | Pte::Transition), 0u);
+  return MiPageFilePlace(pte >> Pte::page_file_low_shift & 15, pte >> Pte::page_file_high_shift);
+}
+
+/// As the kernel uses them: a PTE says which file and which page, and nothing is given twice.
+TEST(PagingFileSpace, SixteenFilesAreToldApartByTheirPtes) {
+  std::vector<PagingFile> files;
+  u32 room = 0;
+  for (u32 i = 0; i < 16; ++i) {
+    files.emplace_back(50 + 40 * i, 100 + 50 * i);
+    room += files.back().space.FreeSpace;
+  }
+  std::mt19937 random(5);
+  std::set<u32> used;  // places
+  for (int step = 0; step < 20000; ++step) {
+    const u32 number = random() % 16;
+    PagingFile& file = files[number];
+    if (random() % 16 == 0 && file.space.Size + 10 <= file.space.MaximumSize) {
+      MiExtendPageFileSpace(file.space, 10);
+      room += 10;
+    } else if (random() % 3 != 0) {
+      const auto [first, count] = file.take(1 + random() % 16);
+      for (u32 i = 0; i < count; ++i) {
+        const u32 place = MiPageFilePlace(number, first + i);
+        EXPECT_EQ(through_pte<arch::PagingI386>(place), place);
+        EXPECT_EQ(through_pte<arch::PagingAlpha>(place), place);
+        ASSERT_TRUE(used.insert(place).second);
+      }
+    } else if (!used.empty()) {
+      auto at = used.lower_bound(random() % 16 << MM_PAGE_FILE_PAGE_BITS);
+      for (int i = 0; i < 12 && at != used.end(); ++i, at = used.erase(at)) {
+        ASSERT_TRUE(MiFreePageFilePage(files[MiFileOfPlace(*at)].space, MiPageOfPlace(*at)));
+      }
+    }
+    u32 free = 0, usage = 0;
+    for (const PagingFile& each : files) {
+      free += each.space.FreeSpace;
+      usage += MiPageFileUsage(each.space);
+    }
+    ASSERT_EQ(usage, used.size());
+    ASSERT_EQ(free, room - used.size());
+  }
+}
+
+TEST(PagingFileMap, PagesAreFoundInTheirRuns) {
+  MMPAGING_FILE_MAP map;
+  EXPECT_TRUE(MiAddPagingFileRun(map, 1000, 10, 8));
+  EXPECT_TRUE(MiAddPagingFileRun(map, 1080, 5, 8));  // goes on where the first ends
+  EXPECT_TRUE(MiAddPagingFileRun(map, 300, 4, 8));
+  EXPECT_EQ(map.Count, 2u);
+  EXPECT_EQ(map.Pages, 19u);
+  u32 sector = 0;
+  EXPECT_EQ(MiFindPagingFileRun(map, 0, 16, 8, sector), 15u);
+  EXPECT_EQ(sector, 1000u);
+  EXPECT_EQ(MiFindPagingFileRun(map, 14, 16, 8, sector), 1u);
+  EXPECT_EQ(sector, 1000u + 14 * 8);
+  EXPECT_EQ(MiFindPagingFileRun(map, 15, 16, 8, sector), 4u);
+  EXPECT_EQ(sector, 300u);
+  EXPECT_EQ(MiFindPagingFileRun(map, 16, 2, 8, sector), 2u);
+  EXPECT_EQ(sector, 308u);
+}
+
+TEST(PagingFileMap, HasAnEnd) {
+  MMPAGING_FILE_MAP map;
+  for (u32 i = 0; i < MMPAGING_FILE_MAP::most_runs; ++i) {
+    ASSERT_TRUE(MiAddPagingFileRun(map, 1000 + i * 100, 1, 8));
+  }
+  EXPECT_FALSE(MiAddPagingFileRun(map, 5, 1, 8));
+  EXPECT_TRUE(MiAddPagingFileRun(map, 1000 + 63 * 100 + 8, 1, 8));
+  EXPECT_EQ(map.Pages, 65u);
+}
+
+TEST(PagingFileOption, NamesDrivesAndSizes) {
+  std::array<ExPagingFileOption, 16> files;
+  const auto parse = [&](const char* text) { return ExParsePagingFiles(text, files.data(), 16); };
+  EXPECT_EQ(parse("8 RUN=X"), 1);
+  EXPECT_EQ(files[0].Drive, 'C');
+  EXPECT_EQ(files[0].Maximum, 8u);
+  EXPECT_EQ(parse("C:8,24;d:4,16"), 2);
+  EXPECT_EQ(files[0].Minimum, 8u);
+  EXPECT_EQ(files[0].Maximum, 24u);
+  EXPECT_EQ(files[1].Drive, 'D');
+  EXPECT_EQ(files[1].Minimum, 4u);
+  EXPECT_EQ(files[1].Maximum, 16u);
+  EXPECT_EQ(parse("0"), 0);
+  EXPECT_EQ(parse("1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1"), 16);
+  for (const char* wrong : {"", "C:", "x", "8,", "8,4", "8;", "0;1", "1;0", "8x", "C8", "4096",
+                            "99999999999", "1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1"}) {
+    EXPECT_EQ(parse(wrong), -1) << wrong;
   }
 }
 

@@ -1,0 +1,104 @@
+// Paging files. `pagefile` lists them; `pagefile fill FILES MB` makes FILES more of 1 MB that may
+// grow to 2, writes a pattern to so many MB of memory, verifies it, and lists what is where;
+// `pagefile create MIN MAX` makes one (sizes in KB); `pagefile exhaust` commits until it is
+// refused.
+#include "guest/crt/paging_files.hpp"
+#include "guest/crt/print.hpp"
+
+namespace {
+
+constexpr DWORD megabyte = 0x100000;
+
+using CreatePagingFile = NTSTATUS(NTAPI*)(UNICODE_STRING* name, LARGE_INTEGER* minimum,
+                                          LARGE_INTEGER* maximum, ULONG priority);
+
+/// \??\C:\PAGEnn.SYS
+NTSTATUS create(unsigned number, DWORD minimum_kb, DWORD maximum_kb) {
+  WCHAR text[] = L"\\??\\C:\\PAGE00.SYS";
+  text[11] = static_cast<WCHAR>(L'0' + number / 10);
+  text[12] = static_cast<WCHAR>(L'0' + number % 10);
+  UNICODE_STRING name = {sizeof text - sizeof(WCHAR), sizeof text, text};
+  LARGE_INTEGER minimum, maximum;
+  minimum.QuadPart = minimum_kb * 1024LL;
+  maximum.QuadPart = maximum_kb * 1024LL;
+  const auto service = crt::nt_service<CreatePagingFile>("NtCreatePagingFile");
+  return service(&name, &minimum, &maximum, 0);
+}
+
+int list() {
+  SYSTEM_INFO system;
+  GetSystemInfo(&system);
+  const DWORD kb = system.dwPageSize / 1024;
+  const bool told = crt::for_each_paging_file([&](const crt::PagingFile& file, const char* name) {
+    crt::print(name, ": ", file.total_size * kb, " KB, ", file.in_use * kb, " KB in use, ",
+               file.peak_usage * kb, " KB at most\n");
+  });
+  MEMORYSTATUS memory;
+  memory.dwLength = sizeof memory;
+  GlobalMemoryStatus(&memory);
+  crt::print("commit limit ", memory.dwTotalPageFile / 1024, " KB, ", memory.dwAvailPageFile / 1024,
+             " KB left\n");
+  return told ? 0 : 1;
+}
+
+int fill(unsigned files, DWORD megabytes) {
+  for (unsigned i = 0; i < files; ++i) {
+    const NTSTATUS status = create(i, 1024, 2048);
+    if (status < 0) {
+      crt::print("pagefile: cannot make file ", i, ", status ", crt::hex(status), "\n");
+      return 2;
+    }
+  }
+  const DWORD words = megabytes * (megabyte / sizeof(DWORD));
+  auto* memory = static_cast<DWORD*>(
+      VirtualAlloc(nullptr, megabytes * megabyte, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
+  if (memory == nullptr) return 3;
+  for (DWORD i = 0; i < words; i += 64) memory[i] = i * 2654435761u;
+  for (DWORD i = 0; i < words; i += 64) {
+    if (memory[i] != i * 2654435761u) return 4;
+  }
+  const int listed = list();
+  return VirtualFree(memory, 0, MEM_RELEASE) ? listed : 5;
+}
+
+/// A MB at a time; what was got is touched and verified, so nothing was promised in vain.
+int exhaust() {
+  static constexpr unsigned most = 512;
+  static DWORD* blocks[most];
+  unsigned count = 0;
+  while (count < most) {
+    blocks[count] = static_cast<DWORD*>(
+        VirtualAlloc(nullptr, megabyte, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
+    if (blocks[count] == nullptr) break;
+    *blocks[count] = count;
+    ++count;
+  }
+  crt::print("pagefile: refused after ", count, " MB, error ", GetLastError(), "\n");
+  for (unsigned i = 0; i < count; ++i) {
+    if (*blocks[i] != i) return 6;
+    if (!VirtualFree(blocks[i], 0, MEM_RELEASE)) return 7;
+  }
+  return list();
+}
+
+unsigned number(const char* text) {
+  unsigned value = 0;
+  for (; *text >= '0' && *text <= '9'; ++text)
+    value = value * 10 + static_cast<unsigned>(*text - '0');
+  return value;
+}
+
+}  // namespace
+
+extern "C" int main(int argc, char** argv) {
+  if (argc == 1) return list();
+  if (argc == 4 && argv[1][0] == 'f') return fill(number(argv[2]), number(argv[3]));
+  if (argc == 4 && argv[1][0] == 'c') {
+    const NTSTATUS status = create(99, number(argv[2]), number(argv[3]));
+    crt::print("pagefile: status ", crt::hex(status), "\n");
+    return list();
+  }
+  if (argc == 2 && argv[1][0] == 'e') return exhaust();
+  crt::print("usage: pagefile [fill FILES MB | create MIN MAX | exhaust]\n");
+  return 64;
+}
