@@ -92,7 +92,9 @@ NTSTATUS NTAPI NtCreateSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTR
 NTSTATUS NTAPI NtCreateThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                               HANDLE Process, PCLIENT_ID ClientId, PCONTEXT Context,
                               PINITIAL_TEB InitialTeb, BOOLEAN CreateSuspended);
-/// The program is Parameters->ImagePathName. Reserved1, Reserved2 must be null. ProcessFlags:
+/// The program is Parameters->ImagePathName; without Parameters it is a clone of the caller, whose
+/// thread returns from this service with STATUS_PROCESS_CLONED. Reserved1, Reserved2 must be null.
+/// ProcessFlags:
 /// PROCESS_CREATE_FLAGS_INHERIT_HANDLES; ThreadFlags: THREAD_CREATE_FLAGS_CREATE_SUSPENDED.
 NTSTATUS NTAPI NtCreateUserProcess(PHANDLE Process, PHANDLE Thread, ACCESS_MASK ProcessAccess,
                                    ACCESS_MASK ThreadAccess, POBJECT_ATTRIBUTES ProcessAttributes,

@@ -178,9 +178,9 @@ int lock_everything() {
   while (VirtualLock(region + count * page, page)) ++count;
   CHECK(GetLastError() == quota || GetLastError() == no_resources);
   // The kernel needs a few to write a line to the console.
-  count -= 8;
-  CHECK(VirtualUnlock(region + count * page, 8 * page));
-  CHECK(SetProcessWorkingSetSize(GetCurrentProcess(), (minimum - 12) * page, minimum * page));
+  count -= 16;
+  CHECK(VirtualUnlock(region + count * page, 16 * page));
+  CHECK(SetProcessWorkingSetSize(GetCurrentProcess(), (minimum - 20) * page, minimum * page));
   crt::print("lock: ", count, " pages of ", minimum, "\n");
   CHECK(count > 100);
   for (DWORD i = 0; i < count; ++i) region[i * page] = static_cast<char>(i);

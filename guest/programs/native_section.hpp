@@ -11,6 +11,8 @@ inline constexpr Status conflict = 0xC0000018, not_mapped_view = 0xC0000019,
                         invalid_view_size = 0xC000001F, section_protection = 0xC000004E,
                         mapped_alignment = 0xC0000220;
 
+inline constexpr DWORD view_share = 1, view_unmap = 2;
+
 struct ObjectAttributes {
   ULONG length = sizeof(ObjectAttributes);
   HANDLE root = nullptr;
@@ -57,14 +59,14 @@ struct Section {
 
 struct View {
   View(const Section& section, DWORD protect, DWORD offset = 0, DWORD bytes = 0,
-       void* base = nullptr)
+       void* base = nullptr, DWORD inherit = view_unmap)
       : size(bytes) {
     using Map = Status(WINAPI*)(HANDLE, HANDLE, void**, DWORD, DWORD, LARGE_INTEGER*, DWORD*, DWORD,
                                 DWORD, DWORD);
     LARGE_INTEGER from;
     from.QuadPart = offset;
     status = service<Map>("NtMapViewOfSection")(section.handle, GetCurrentProcess(), &base, 0, 0,
-                                                &from, &size, 2, 0, protect);
+                                                &from, &size, inherit, 0, protect);
     words = status == 0 ? static_cast<volatile DWORD*>(base) : nullptr;
   }
   ~View() {

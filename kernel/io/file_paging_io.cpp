@@ -2,6 +2,7 @@
 #include "kernel/io/file_paging_io.hpp"
 
 #include "kernel/io/system_volume.hpp"
+#include "kernel/ke/irql.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/rtl/memory.hpp"
 
@@ -16,6 +17,7 @@ class FrameWindow {
   }
   ~FrameWindow() {
     for (ULONG i = 0; i < count_; ++i) {
+      const KDispatchGuard guard;  // the entry and the TB agree whenever somebody looks
       *pte(i) = MmZeroPte;
       KeFlushSingleTb(MM_FILE_WINDOW + i * PAGE_SIZE);
     }

@@ -3,6 +3,7 @@
 
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/clone.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/page_table.hpp"
@@ -96,6 +97,7 @@ void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
   MiWriteUserPte(process, pte, replacement);
   if (mapped) KeFlushSingleTb(MiPteToAddress(pte));
   MiReleasePageFileSpace(old);
+  if (old.clone()) MiDereferenceClone(old.prototype_address());
   if (!old.valid() && !old.transition()) return;
   const ULONG frame = old.frame();
   const bool shared = frame == MmSharedUserDataFrame();

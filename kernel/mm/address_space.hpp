@@ -67,6 +67,8 @@ void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
 bool MiQueryPage(const EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
 
 MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection);
+/// All but the place in the tree.
+void MiCopyVad(MMVAD& to, const MMVAD& from);
 void MiInsertVad(EPROCESS* process, MMVAD* vad);
 void MiRemoveVad(EPROCESS* process, MMVAD* vad);
 

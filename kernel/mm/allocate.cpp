@@ -1,6 +1,7 @@
 // NtAllocateVirtualMemory: reserving is a VAD and nothing else; committing charges backing store
 // and gives each page a protection; frames come with the first touch.
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/clone.hpp"
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
@@ -74,6 +75,8 @@ NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection, UL
     if (!NT_SUCCESS(status)) break;
     MMPROTECTION old;
     if (MiQueryPage(process, vad, vpn, old)) {
+      status = MiMakeClonePrivate(process, vpn);
+      if (!NT_SUCCESS(status)) break;
       MiProtectPage(process, vad, vpn, protection);
     } else {
       MiWriteUserPte(process, MiAddressToPte(address), MiMakeDemandZeroPte(protection));

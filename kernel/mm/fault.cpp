@@ -4,6 +4,7 @@
 #include "arch/vector.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/clone.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/page_table.hpp"
@@ -129,6 +130,11 @@ NTSTATUS resolve_user_fault(const Fault& fault, MMINPAGE_SUPPORT& support) {
 
   if (fault.pte()->valid()) return resolve_valid(fault);
   if (shared) return resolve_shared_user_data(fault);
+
+  if (fault.pte()->clone()) {
+    const KDispatchGuard guard;
+    return MiResolveClone(fault.process, fault.pte(), fault.write, fault.cluster_limit, support);
+  }
 
   // Does the protection allow the access?
   const MMPTE pte = *fault.pte();

@@ -46,6 +46,7 @@ class PagingWindow {
   }
   ~PagingWindow() {
     for (ULONG i = 0; i < count_; ++i) {
+      const KDispatchGuard guard;  // the entry and the TB agree whenever somebody looks
       *MiAddressToPte(address(i)) = MmZeroPte;
       KeFlushSingleTb(address(i));
     }

@@ -95,6 +95,7 @@ void MiInitializePfn(ULONG frame, const MMPTE* pte, MMPTE original, bool modifie
   pfn.ReferenceCount = 1;
   pfn.Modified = modified ? 1 : 0;
   pfn.PrototypePte = MiIsInPageTables(pte) ? 0 : 1;
+  pfn.ClonePte = 0;
   pfn.PageLocation = ActiveAndValid;
   pfn.OriginalPte = original.Long;
   pfn.PteFrame = MiAddressToPte(reinterpret_cast<ULONG>(pte))->frame();

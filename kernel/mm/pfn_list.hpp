@@ -32,7 +32,7 @@ struct MMPFN {
   } u2;
   arch::u16 ReferenceCount;  // reasons to stay in memory
   arch::u16 Modified : 1, ReadInProgress : 1, WriteInProgress : 1, PrototypePte : 1, PageColor : 4,
-      PageLocation : 3, Reserved : 5;
+      PageLocation : 3, ClonePte : 1, Reserved : 4;
   arch::u32 OriginalPte;  // what the PTE becomes when the page leaves memory
   arch::u32 PteFrame;     // the page table that holds the PTE
 };

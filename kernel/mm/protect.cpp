@@ -1,6 +1,7 @@
 // NtProtectVirtualMemory.
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/clone.hpp"
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/prototype.hpp"
@@ -100,6 +101,8 @@ NTSTATUS MiProtectRange(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
   if (NT_SUCCESS(status)) status = MiMakePageTables(process, first, last);
   for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {
     status = MiMakePageTableResident(process, vpn << PAGE_SHIFT);
+    if (!NT_SUCCESS(status)) break;
+    status = MiMakeClonePrivate(process, vpn);
     if (!NT_SUCCESS(status)) break;
     if (mapped) account_for(process, vad, vpn, protection, charge);
     MiProtectPage(process, vad, vpn, protection);

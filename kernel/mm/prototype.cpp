@@ -2,6 +2,7 @@
 #include "kernel/mm/prototype.hpp"
 
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/clone.hpp"
 #include "kernel/mm/fault.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
@@ -57,14 +58,20 @@ ULONG MiSlotOf(const MMSUPPORT& vm, PMMPTE pte) {
 
 MMPROTECTION MiProtectionOfValidPte(const MMSUPPORT& vm, PMMPTE pte) {
   const MMPFN& pfn = MmPfnDatabase[pte->frame()];
-  if (pfn.PrototypePte == 0) return MMPTE{pfn.OriginalPte}.protection();
+  if (pfn.PrototypePte == 0 || pfn.ClonePte != 0) return MMPTE{pfn.OriginalPte}.protection();
   return vm.VmWorkingSetList.Wsle[MiSlotOf(vm, pte)].Protection;
 }
 
 NTSTATUS MiResolvePrototype(EPROCESS* process, PMMPTE pte, const MMVAD* vad, bool write,
                             MMPROTECTION protection, ULONG cluster_limit,
                             MMINPAGE_SUPPORT& support) {
-  const PMMPTE prototype = MiPrototypeOf(vad, page_of(pte));
+  return MiMapPrototype(process, pte, MiPrototypeOf(vad, page_of(pte)), segment_of(vad), write,
+                        protection, cluster_limit, support);
+}
+
+NTSTATUS MiMapPrototype(EPROCESS* process, PMMPTE pte, PMMPTE prototype, MiPteRange range,
+                        bool write, MMPROTECTION protection, ULONG cluster_limit,
+                        MMINPAGE_SUPPORT& support) {
   if (!MiMakeRoomInWorkingSet(process->Vm)) return STATUS_NO_MEMORY;
   const MMPTE found = *prototype;  // only now: making room may have put it in transition
   ULONG frame = found.frame();
@@ -75,8 +82,8 @@ NTSTATUS MiResolvePrototype(EPROCESS* process, PMMPTE pte, const MMVAD* vad, boo
     if (MmPfnDatabase[frame].ReadInProgress != 0) return MI_WAIT_FOR_READER;
     MiTakeFromTransition(frame);
   } else if (found.page_file()) {
-    return MiBeginInPage(prototype, segment_of(vad), cluster_limit, support) ? MI_READ_FIRST
-                                                                             : MI_WAIT_FOR_PAGES;
+    return MiBeginInPage(prototype, range, cluster_limit, support) ? MI_READ_FIRST
+                                                                   : MI_WAIT_FOR_PAGES;
   } else {
     if (MmAvailablePages() <= MmMinimumFreePages) return MI_WAIT_FOR_PAGES;
     frame = MiRemoveZeroPage();
@@ -91,30 +98,41 @@ NTSTATUS MiResolvePrototype(EPROCESS* process, PMMPTE pte, const MMVAD* vad, boo
 }
 
 NTSTATUS MiCopyOnWrite(EPROCESS* process, PMMPTE pte) {
+  const ULONG index = MiSlotOf(process->Vm, pte);
+  const MMPROTECTION protection = process->Vm.VmWorkingSetList.Wsle[index].Protection;
+  const NTSTATUS status = MiCopyPage(process, pte, protection - 1);  // READWRITE precedes WRITECOPY
+  if (!MiIsWait(status)) ++MmCopyOnWriteCount;
+  return status;
+}
+
+NTSTATUS MiCopyPage(EPROCESS* process, PMMPTE pte, MMPROTECTION protection) {
   if (MmAvailablePages() <= MmMinimumFreePages) return MI_WAIT_FOR_PAGES;
   const ULONG copy = MiRemoveAnyPage();
   if (copy == 0) return MI_WAIT_FOR_PAGES;
   const ULONG shared = pte->frame(), index = MiSlotOf(process->Vm, pte);
+  const MMPFN& pfn = MmPfnDatabase[shared];
+  const PMMPTE clone = pfn.ClonePte != 0 ? reinterpret_cast<PMMPTE>(pfn.PteAddress) : nullptr;
   memcpy(MiFrameToKseg0(copy), MiFrameToKseg0(shared), PAGE_SIZE);
-  MMWSLE& slot = process->Vm.VmWorkingSetList.Wsle[index];
-  const MMPROTECTION protection = slot.Protection - 1u;  // READWRITE comes before WRITECOPY
-  slot.Protection = 0;
+  process->Vm.VmWorkingSetList.Wsle[index].Protection = 0;
   MiInitializePfn(copy, pte, MiMakeDemandZeroPte(protection), true);
   MiDecrementShareCount(table_of(pte));  // one entry as before
   MmPfnDatabase[copy].u1.WsIndex = index;
-  *pte = MiMakeValidUserPte(copy, protection, true);
+  *pte = MiMakeValidUserPte(copy, protection, MiAllowsWrite(protection));
   KeFlushSingleTb(MiPteToAddress(pte));
   release_share(shared);
-  ++MmCopyOnWriteCount;
+  if (clone != nullptr) MiDereferenceClone(clone);
   return STATUS_PAGE_FAULT_COPY_ON_WRITE;
 }
 
 void MiUnmapSharedPage(MMSUPPORT& vm, PMMPTE pte, ULONG index) {
   const MMPTE old = *pte;
   const MMPROTECTION protection = vm.VmWorkingSetList.Wsle[index].Protection;
+  const MMPFN& pfn = MmPfnDatabase[old.frame()];
+  const MMPTE left =
+      pfn.ClonePte != 0 ? MiMakePrototypePte(pfn.PteAddress) : MiMakeVadPrototypePte(protection);
   if (old.dirty()) MmPfnDatabase[old.frame()].Modified = 1;
   MiEmptySlot(vm, index);
-  *pte = MiMakeVadPrototypePte(protection);
+  *pte = left;
   MiDecrementShareCount(table_of(pte));
   release_share(old.frame());
 }

@@ -17,8 +17,11 @@ inline PMMPTE MiPrototypeOf(const MMVAD* vad, ULONG vpn) {
 }
 /// Does the entry, of a page of the region, stand for the section's page?
 inline bool MiIsSharedPte(const MMVAD* vad, MMPTE pte) {
-  if (pte.valid()) return MmPfnDatabase[pte.frame()].PrototypePte != 0;
-  return pte.prototype() || (pte.Long == 0 && vad->FirstPrototypePte != nullptr);
+  if (pte.valid()) {
+    const MMPFN& pfn = MmPfnDatabase[pte.frame()];
+    return pfn.PrototypePte != 0 && pfn.ClonePte == 0;
+  }
+  return (pte.prototype() && !pte.clone()) || (pte.Long == 0 && vad->FirstPrototypePte != nullptr);
 }
 
 /// What this process may do with a valid page: a shared one's is in the working-set list.
@@ -30,9 +33,16 @@ MMPROTECTION MiProtectionOfValidPte(const MMSUPPORT& vm, PMMPTE pte);
 NTSTATUS MiResolvePrototype(EPROCESS* process, PMMPTE pte, const MMVAD* vad, bool write,
                             MMPROTECTION protection, ULONG cluster_limit,
                             MMINPAGE_SUPPORT& support);
+/// The same by way of any prototype PTE, whose neighbours are in `range`.
+NTSTATUS MiMapPrototype(EPROCESS* process, PMMPTE pte, PMMPTE prototype, MiPteRange range,
+                        bool write, MMPROTECTION protection, ULONG cluster_limit,
+                        MMINPAGE_SUPPORT& support);
 /// The process gets a copy of its own in place of the shared page.
 NTSTATUS MiCopyOnWrite(EPROCESS* process, PMMPTE pte);
-/// A valid shared page leaves the working set; `index` is its slot. Its entry says prototype then.
+/// With any protection, not only that of the page less copy-on-write.
+NTSTATUS MiCopyPage(EPROCESS* process, PMMPTE pte, MMPROTECTION protection);
+/// A valid shared page leaves the working set; `index` is its slot. Its entry is invalid then, and
+/// leads to the prototype PTE.
 /// The caller sees to the TB.
 void MiUnmapSharedPage(MMSUPPORT& vm, PMMPTE pte, ULONG index);
 /// The slot of a valid page, shared or not.

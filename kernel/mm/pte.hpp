@@ -9,6 +9,9 @@
 
 using Pte = PteFormat<arch::Paging>;
 
+/// Where pool begins, as far as prototype PTEs may lie in it.
+inline constexpr ULONG MM_PROTOTYPE_BASE = 0xE1000000;
+
 struct MMPTE {
   ULONG Long;
 
@@ -29,6 +32,13 @@ struct MMPTE {
   /// The prototype PTE that the region's VAD leads to knows.
   constexpr bool prototype() const {
     return (Long & (Pte::Valid | Pte::Prototype)) == Pte::Prototype;
+  }
+  /// Its prototype PTE is that of a clone, at prototype_address().
+  constexpr bool clone() const {
+    return prototype() && Long >> Pte::page_file_high_shift != ~0u >> Pte::page_file_high_shift;
+  }
+  MMPTE* prototype_address() const {
+    return reinterpret_cast<MMPTE*>(MM_PROTOTYPE_BASE + Pte::prototype_index(Long) * sizeof(MMPTE));
   }
   /// Where in the paging files it is, see MiPageFilePlace; 0: nowhere.
   constexpr ULONG page_file_place() const {
@@ -70,6 +80,10 @@ constexpr MMPTE MiMakePageFilePte(MMPROTECTION code, ULONG place) {
 constexpr MMPTE MiMakeVadPrototypePte(MMPROTECTION code) {
   return {Pte::Prototype | code << Pte::protection_shift | ~0u << Pte::page_file_high_shift};
 }
+/// Bears the address of a prototype PTE.
+constexpr MMPTE MiMakePrototypePte(ULONG address) {
+  return {Pte::Prototype | Pte::prototype_bits((address - MM_PROTOTYPE_BASE) / sizeof(MMPTE))};
+}
 inline constexpr MMPTE MmZeroPte = {0};
 /// A page that was committed together with its region and then decommitted.
 inline constexpr MMPTE MmDecommittedPte = MiMakeDemandZeroPte(MM_DECOMMIT);
@@ -97,6 +111,9 @@ static_assert(MiMakeTransitionPte(5, MM_NOACCESS).transition());
 static_assert(!MiMakeTransitionPte(5, MM_NOACCESS).page_file());
 static_assert(MiMakeVadPrototypePte(MM_GUARD_PAGE | MM_READONLY).protection() == 0x11);
 static_assert(MiMakeVadPrototypePte(MM_NOACCESS).prototype());
+static_assert(!MiMakeVadPrototypePte(MM_NOACCESS).clone());
+static_assert(MiMakePrototypePte(0xFFFFFFFC).clone() && MiMakePrototypePte(0xE1000000).clone());
+static_assert(Pte::prototype_index(MiMakePrototypePte(0xFFABCDE4).Long) == 0x1EABCDE4 / 4);
 static_assert(!MiMakeVadPrototypePte(MM_NOACCESS).page_file());
 static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFF).page_file_place() == 0xFFFFF);
 static_assert(MiMakePageFilePte(MM_NOACCESS, 0xFFFFFF).page_file_place() == 0xFFFFFF);

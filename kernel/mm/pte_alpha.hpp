@@ -2,7 +2,8 @@
 // Valid:      Valid 0, Owner 1, Dirty 2 (the write enable), Global 4, GranularityHint 6:5,
 //             Write 7 (may be made dirty), CopyOnWrite 8, PFN 31:9
 // Invalid:    Valid 0 = 0, Prototype 1, Transition 2, Protection 7:3, PageFileLow 11:8,
-//             PageFileHigh 31:12; in transition the PFN stands in 31:9; a subsection in 31:8. These
+//             PageFileHigh 31:12; in transition the PFN stands in 31:9; a subsection in 31:8, a
+//             prototype PTE's address in 31:5. These
 //             are our own choice.
 #pragma once
 
@@ -28,5 +29,8 @@ struct PteFormat<arch::PagingAlpha> {
   /// Of a subsection PTE: the number of the eight bytes its SUBSECTION begins at, in 31:8.
   static constexpr u32 subsection_bits(u32 index) { return index << 8; }
   static constexpr u32 subsection_index(u32 pte) { return pte >> 8; }
+  /// Of a prototype PTE's address, counted in PTEs, in 31:5.
+  static constexpr u32 prototype_bits(u32 index) { return index << 5; }
+  static constexpr u32 prototype_index(u32 pte) { return pte >> 5; }
   static constexpr u32 mark_dirty(u32 pte) { return pte | Dirty; }
 };

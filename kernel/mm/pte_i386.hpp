@@ -3,7 +3,9 @@
 //             Global 8, CopyOnWrite 9, PFN 31:12
 // Invalid:    Valid 0 = 0, PageFileLow 4:1, Protection 9:5, Prototype 10, Transition 11,
 //             PageFileHigh 31:12; in transition the PFN stands where PageFileHigh is
-// Subsection: Prototype 10 = 1, SubsectionAddressLow 4:1, Protection 9:5, SubsectionAddressHigh 30:11
+// Prototype:  Prototype 10 = 1, ProtoAddressLow 7:1, ProtoAddressHigh 31:11
+// Subsection: Prototype 10 = 1, SubsectionAddressLow 4:1, Protection 9:5, SubsectionAddressHigh
+// 30:11
 #pragma once
 
 #include "arch/paging_i386.hpp"
@@ -29,5 +31,8 @@ struct PteFormat<arch::PagingI386> {
   /// Of a subsection PTE: the number of the eight bytes its SUBSECTION begins at, in 4:1 and 30:11.
   static constexpr u32 subsection_bits(u32 index) { return (index & 0xF) << 1 | index >> 4 << 11; }
   static constexpr u32 subsection_index(u32 pte) { return (pte >> 1 & 0xF) | pte >> 11 << 4; }
+  /// Of a prototype PTE's address, counted in PTEs: ProtoAddressLow 7:1, ProtoAddressHigh 31:11.
+  static constexpr u32 prototype_bits(u32 index) { return (index & 0x7F) << 1 | index >> 7 << 11; }
+  static constexpr u32 prototype_index(u32 pte) { return (pte >> 1 & 0x7F) | pte >> 11 << 7; }
   static constexpr u32 mark_dirty(u32 pte) { return pte | Dirty; }
 };

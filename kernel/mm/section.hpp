@@ -23,6 +23,7 @@ struct CONTROL_AREA {
   SEGMENT Segment;
   // At DISPATCH_LEVEL. With the last of both the segment goes.
   ULONG NumberOfSectionReferences, NumberOfMappedViews;
+  USHORT* CloneReferences;  // of pages of clones: entries with each prototype PTE's address
 };
 
 struct SECTION {

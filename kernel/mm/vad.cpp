@@ -1,4 +1,5 @@
 // Making, inserting and removing VADs, and the regions the kernel makes for itself.
+#include "kernel/mm/clone.hpp"
 #include "kernel/mm/page_table.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
@@ -41,6 +42,13 @@ MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection) {
   vad->VadFlags.Protection = protection & 0x1F;
   vad->VadFlags.PrivateMemory = 1;
   return vad;
+}
+
+void MiCopyVad(MMVAD& to, const MMVAD& from) {
+  to.VadFlags = from.VadFlags;
+  to.ControlArea = from.ControlArea;
+  to.FirstPrototypePte = from.FirstPrototypePte;
+  to.Inherit = from.Inherit;
 }
 
 void MiInsertVad(EPROCESS* process, MMVAD* vad) {
@@ -108,6 +116,10 @@ bool MiQueryPage(const EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECT
     protection = vad->VadFlags.Protection;
     const MMPTE* prototype = MiPrototypeOf(vad, vpn);
     return prototype != nullptr ? prototype->Long != 0 : vad->VadFlags.MemCommit != 0;
+  }
+  if (pte.clone()) {
+    protection = MiProtectionOfClone(pte);
+    return true;
   }
   protection =
       pte.valid() ? MiProtectionOfValidPte(process->Vm, MiAddressToPte(address)) : pte.protection();

@@ -16,3 +16,7 @@ struct PsNewProcess {
 NTSTATUS PsCreateUserProcess(EPROCESS* parent, const IoPath& image_path,
                              PsParameterBlock& parameters, bool inherit_handles,
                              PsNewProcess& result);
+
+/// A clone of the current process with its whole address space, copy-on-write. The thread is the
+/// caller's twin: it returns from the same service with STATUS_PROCESS_CLONED.
+NTSTATUS PsCloneUserProcess(EPROCESS* parent, bool inherit_handles, PsNewProcess& result);

@@ -38,6 +38,20 @@ NTSTATUS return_handle(PVOID object, ACCESS_MASK access, POBJECT_ATTRIBUTES attr
   return status;
 }
 
+NTSTATUS create_from_image(PRTL_USER_PROCESS_PARAMETERS parameters, bool inherit,
+                           PsNewProcess& created) {
+  PsParameterBlock block;
+  NTSTATUS status = PspCaptureParameters(parameters, block);
+  if (!NT_SUCCESS(status)) return status;
+  IoPath path;
+  status = image_path(block, path);
+  if (NT_SUCCESS(status)) {
+    status = PsCreateUserProcess(PsGetCurrentProcess(), path, block, inherit, created);
+  }
+  PspFreeParameters(block);
+  return status;
+}
+
 }  // namespace
 
 NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle,
@@ -51,18 +65,12 @@ NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle
       (thread_flags & ~THREAD_CREATE_FLAGS_CREATE_SUSPENDED) != 0) {
     return STATUS_INVALID_PARAMETER;
   }
-  PsParameterBlock block;
-  NTSTATUS status = PspCaptureParameters(parameters, block);
-  if (!NT_SUCCESS(status)) return status;
-  IoPath path;
-  status = image_path(block, path);
+  const bool inherit = (process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0;
   PsNewProcess created = {};
-  if (NT_SUCCESS(status)) {
-    const bool inherit = (process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0;
-    MiExtendPagingFiles(usual_process_commitment);  // it tries, even if there can't be as much
-    status = PsCreateUserProcess(PsGetCurrentProcess(), path, block, inherit, created);
-  }
-  PspFreeParameters(block);
+  MiExtendPagingFiles(usual_process_commitment);  // it tries, even if there can't be as much
+  NTSTATUS status = parameters == nullptr
+                        ? PsCloneUserProcess(PsGetCurrentProcess(), inherit, created)
+                        : create_from_image(parameters, inherit, created);
   if (!NT_SUCCESS(status)) return status;
 
   const ObjectReference<EPROCESS> process(created.process);
