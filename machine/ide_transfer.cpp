@@ -62,7 +62,9 @@ void IdeChannel::start_transfer(Transfer direction, unsigned block) {
   if (block == 0) return after(command_us, &IdeChannel::abort);  // MULTIPLE is disabled
   transfer_ = direction;
   block_ = block;
-  if (direction == Transfer::In) return after(find_us + sector_us, &IdeChannel::read_block);
+  if (direction == Transfer::In) {
+    return after(find_us + std::min(block_, remaining_) * sector_us, &IdeChannel::read_block);
+  }
   after(command_us, &IdeChannel::offer_block);
 }
 
@@ -112,7 +114,9 @@ void IdeChannel::block_finished() {
     const unsigned sectors = static_cast<unsigned>(length_ / sector_size);
     return after(sectors * sector_us, &IdeChannel::write_block);
   }
-  if (remaining_ > 0) return after(sector_us, &IdeChannel::read_block);
+  if (remaining_ > 0) {
+    return after(std::min(block_, remaining_) * sector_us, &IdeChannel::read_block);
+  }
   transfer_ = Transfer::None;
   drive().status = status::ready | status::seek_complete;  // and no further interrupt
 }
