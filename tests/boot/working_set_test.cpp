@@ -1,5 +1,7 @@
-// Working sets seen from programs: locked pages.
+// Working sets seen from programs: locked pages, paged page tables.
 #include <gtest/gtest.h>
+
+#include <map>
 
 #include "tests/boot/command.hpp"
 
@@ -26,6 +28,38 @@ TEST(VirtualLock, EverythingLockedIsRefusedToOthers) {
   const Outcome again = faultline({"run", "--mem", "4M", "lock.exe", "all"});
   EXPECT_EQ(again.status, 0) << again.out << again.err;
   EXPECT_TRUE(contains(again.out, "lock: another process: error 14")) << again.out;  // 1450, 1455
+}
+
+/// One page in each of 300 page tables, in each of four processes.
+TEST(PagedPageTables, SparseAddressSpacesAreVerified) {
+  const Outcome run =
+      faultline({"check-vmm", "--mem", "4M", "--points", "20", "sparse.exe", "3", "180"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  const Outcome again = faultline({"run", "--mem", "4M", "sparse.exe"});
+  EXPECT_EQ(again.status, 0) << again.out << again.err;
+  EXPECT_EQ(again.out, "sparse: 4 of 4 processes verified\n");
+}
+
+/// One address translation, two reads: of the page table, then of the page.
+TEST(PagedPageTables, OneAccessFaultsForThePageTableAndForThePage) {
+  const Scratch scratch;
+  const Outcome run = faultline({"run", "--json", "--mem", "2M", "--faults-file",
+                                 scratch.path("faults"), "sparse.exe", "1", "200"});
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  struct Access {
+    std::string eip, address;
+    bool operator==(const Access&) const = default;
+  };
+  std::map<unsigned, Access> last_read;  // by thread: its last fault, if that was a page-in
+  unsigned twice = 0;
+  for (const auto& fault : scratch.json_lines("faults")) {
+    const unsigned thread = fault["thread_id"];
+    const Access access = {fault["eip"], fault["address"]};
+    const bool read = fault["resolution"] == "paging file";
+    if (read && last_read[thread] == access) ++twice;
+    last_read[thread] = read ? access : Access{};
+  }
+  EXPECT_GT(twice, 20u);
 }
 
 }  // namespace
