@@ -77,7 +77,8 @@ TEST(Pressure, FaultsAreNamedByTheirKind) {
   EXPECT_EQ(kinds.count("in-page error"), 0u);
   // Clustering: a page that came in with a neighbour costs no read of its own.
   EXPECT_GT(kinds["transition"], kinds["paging file"]);
-  EXPECT_LT(fastest["transition"], fastest["demand zero"]);
+  // A page from the zeroed list may come as quickly as one from standby.
+  EXPECT_LT(fastest["transition"], fastest["paging file"]);
   EXPECT_LT(fastest["demand zero"], fastest["paging file"]);
 }
 
