@@ -22,6 +22,7 @@
 #include "app/terminal.hpp"
 #include "app/vmm_watch.hpp"
 #include "debugger/fault_log.hpp"
+#include "debugger/fault_summary.hpp"
 #include "debugger/machine_memory.hpp"
 
 namespace faultline::app {
@@ -33,7 +34,7 @@ struct RunOptions {
   MachineOptions machine;
   DiskOptions disks;
   std::string faults_file;
-  bool faults = false, json = false, check_vmm = false;
+  bool faults = false, summary = false, json = false, check_vmm = false;
 };
 
 /// Where the fault log goes: a file, or standard error.
@@ -70,7 +71,9 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   MachineConfig config = options.machine.configuration();
   const fs::path base = options.disks.system_disk();
   FaultOutput fault_output(options.faults_file, options.json);
-  const bool watched = options.faults || options.json || !options.faults_file.empty();
+  const bool logged =
+      options.faults || !options.faults_file.empty() || (options.json && !options.summary);
+  const bool watched = logged || options.summary;
 
   TemporaryDirectory scratch;
   const fs::path image = scratch.path() / base.filename();
@@ -92,8 +95,12 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   const MachineMemory memory(machine.context());
   std::optional<VmmWatch> vmm;
   if (options.check_vmm) vmm.emplace(machine, modules);
-  FaultLog log(machine.context().state, memory, std::move(modules),
-               [&](const FaultRecord& record) { fault_output.write(record); });
+  const Module kernel = modules.front();
+  FaultSummary summary;
+  FaultLog log(machine.context().state, memory, std::move(modules), [&](const FaultRecord& record) {
+    if (logged) fault_output.write(record);
+    if (options.summary) summary.add(record);
+  });
   if (watched) machine.observe(&log);
 
   const auto input = connect_stdin();
@@ -105,6 +112,11 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   log.finish();
   const int status = conclude(machine, result, options.machine, system_console.text());
   fault_output.finish();
+  if (options.summary) {
+    summary.read_counters(memory, kernel);
+    const std::string text = options.json ? summary.to_json() + '\n' : summary.to_text();
+    std::fputs(text.c_str(), stderr);
+  }
   return vmm ? vmm->finish(status) : status;
 }
 
@@ -119,7 +131,10 @@ Command add_run(CLI::App& app) {
       "PROGRAM.EXE is a PE32 file of this host, or a program on the system disk.");
   auto options = std::make_shared<RunOptions>();
   parser->add_flag("--faults", options->faults, "One line a page fault, on standard error");
-  parser->add_flag("--json", options->json, "The fault log as JSON lines (implies --faults)");
+  parser->add_flag("--fault-summary", options->summary,
+                   "At the end a table on standard error: faults by kind, their cost, counters");
+  parser->add_flag("--json", options->json,
+                   "The fault log as JSON lines (implies --faults), the summary as JSON");
   parser->add_option("--faults-file", options->faults_file, "The fault log goes to FILE instead")
       ->type_name("FILE")
       ->check(not_empty);

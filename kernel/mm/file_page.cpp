@@ -2,6 +2,7 @@
 // them.
 #include "kernel/io/file_paging_io.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/cluster_counts.hpp"
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/in_page_cluster.hpp"
@@ -80,6 +81,7 @@ bool begin_read(PMMPTE pte, ULONG limit, Read& read) {
 }
 
 bool read_pages(const Read& read) {
+  MmPageReadClusters.count(read.count);
   ++MmPageReadIoCount;
   MmPageReadCount += read.count;
   const SUBSECTION& subsection = *read.subsection;

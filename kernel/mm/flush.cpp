@@ -3,6 +3,7 @@
 #include "kernel/io/file_paging_io.hpp"
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/cluster_counts.hpp"
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/paging_file.hpp"
@@ -54,6 +55,7 @@ void begin_write(SUBSECTION* subsection, ULONG index, WriteRun& run) {
 
 NTSTATUS finish_write(const WriteRun& run) {
   const SUBSECTION& subsection = *run.subsection;
+  MmMappedWriteClusters.count(run.count);
   ++MmMappedWriteIoCount;
   MmMappedPagesWriteCount += run.count;
   const NTSTATUS status =

@@ -2,6 +2,7 @@
 // while a disk moves them. There are windows for several transfers at once.
 #include "kernel/io/block_device.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/cluster_counts.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
@@ -85,6 +86,7 @@ void MiInitializePagingFileIo() {
 }
 
 bool MiReadPageFile(const ULONG* frames, ULONG count, ULONG place) {
+  MmPageReadClusters.count(count);
   ++MmPageReadIoCount;
   MmPageReadCount += count;
   return transfer(frames, count, place,
@@ -94,6 +96,7 @@ bool MiReadPageFile(const ULONG* frames, ULONG count, ULONG place) {
 }
 
 bool MiWritePageFile(const ULONG* frames, ULONG count, ULONG place) {
+  MmDirtyWriteClusters.count(count);
   ++MmDirtyWriteIoCount;
   MmDirtyPagesWriteCount += count;
   return transfer(frames, count, place,

@@ -55,8 +55,8 @@ TEST(Pressure, BeyondTheCommitLimitIsRefused) {
 
 TEST(Pressure, FaultsAreNamedByTheirKind) {
   const Scratch scratch;
-  const Outcome run = faultline({"run", "--json", "--mem", "4M", "--faults-file",
-                                 scratch.path("faults"), "pressure.exe", "1", "5"});
+  const Outcome run = faultline({"run", "--json", "--mem", "2M", "--faults-file",
+                                 scratch.path("faults"), "pressure.exe", "1", "2"});
   ASSERT_EQ(run.status, 0) << run.out << run.err;
   std::map<std::string, unsigned> kinds;
   std::map<std::string, std::uint64_t> fastest;

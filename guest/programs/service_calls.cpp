@@ -1,0 +1,74 @@
+// INT 2Eh with the arguments of each service: EAX the number, EDX where they are.
+#include "guest/programs/service_calls.hpp"
+
+#include "kernel/system_services.hpp"
+
+namespace {
+
+using arch::u32;
+
+alignas(16) unsigned char buffer[0x400];
+
+/// EAX the number, EDX the arguments.
+u32 system_service(u32 number, const u32* arguments) {
+  u32 status = number;
+  asm volatile("int $0x2E" : "+a"(status) : "d"(arguments) : "memory", "cc", "ecx");
+  return status;
+}
+
+/// Arguments that let most services do something: handles are the process's or the thread's own or
+/// an event's, pointers lead to a buffer. What would end the child or the machine gets nonsense.
+struct Arguments {
+  u32 words[12];
+};
+Arguments arguments_for(u32 service, u32 variant, void* event) {
+  const auto at = reinterpret_cast<u32>(buffer);
+  const u32 process = ~0u, thread = ~1u, handle = reinterpret_cast<u32>(event);
+  switch (static_cast<SystemServiceNumber>(service)) {
+    case SystemServiceNumber::NtShutdownSystem:
+    case SystemServiceNumber::NtTerminateProcess:
+    case SystemServiceNumber::NtTerminateThread:
+      return {{99, 99}};
+    case SystemServiceNumber::NtAllocateVirtualMemory:
+      return {{process, at, 0, at + 4, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE}};
+    case SystemServiceNumber::NtDelayExecution:
+    case SystemServiceNumber::NtDisplayString:
+    case SystemServiceNumber::NtRaiseException:
+    case SystemServiceNumber::NtContinue:
+      return {{0, 0}};
+    case SystemServiceNumber::NtGetContextThread:
+    case SystemServiceNumber::NtSuspendThread:
+      return {{thread, at}};
+    case SystemServiceNumber::NtSetContextThread:
+    case SystemServiceNumber::NtClose:
+      return {{0, at}};
+    case SystemServiceNumber::NtCreateEvent:
+      return {{at, 0x1F0003, 0, variant & 1, 0}};
+    case SystemServiceNumber::NtDuplicateObject:
+      return {{process, handle, process, at, 0, 0, 2}};
+    case SystemServiceNumber::NtReadVirtualMemory:
+    case SystemServiceNumber::NtWriteVirtualMemory:
+      return {{process, at, at + 0x200, 0x200, 0}};
+    case SystemServiceNumber::NtWaitForSingleObject:
+    case SystemServiceNumber::NtSetEvent:
+    case SystemServiceNumber::NtResetEvent:
+    case SystemServiceNumber::NtClearEvent:
+      return {{handle, 0, 0}};
+    default:
+      break;
+  }
+  if (variant % 2 == 0) return {{process, at, at + 64, at + 128, 64, at + 256, 4, 4, 4, 4, 4, 4}};
+  return {{at, at + 64, at + 128, 64, 1, 1, 1, 1, 1, 1, 1, 1}};
+}
+
+}  // namespace
+
+u32 service_count() { return static_cast<u32>(SystemServiceNumber::Count); }
+
+u32 call_service(u32 number, u32 variant, void* event) {
+  const Arguments arguments = arguments_for(number, variant, event);
+  // Where a base and a size are asked for: anywhere, three pages or less.
+  reinterpret_cast<u32*>(buffer)[0] = 0;
+  reinterpret_cast<u32*>(buffer)[1] = 0x3000;
+  return system_service(number, arguments.words);
+}

@@ -1,0 +1,46 @@
+// Kernels with a bug planted in each (tests/planted): check-vmm finds it and names the invariant.
+#include <gtest/gtest.h>
+
+#include "tests/boot/command.hpp"
+
+namespace faultline::tests {
+namespace {
+
+struct Bug {
+  const char* kernel;
+  const char* invariant;
+  std::vector<std::string> command;  // what brings it to light
+};
+void PrintTo(const Bug& bug, std::ostream* to) { *to << bug.kernel; }
+
+class PlantedBug : public testing::TestWithParam<Bug> {};
+
+TEST_P(PlantedBug, IsFoundAndNamed) {
+  const Bug& bug = GetParam();
+  const Scratch scratch;
+  const std::string disk = scratch.system_disk("disk");
+  const std::string kernel = FAULTLINE_PLANTED + std::string(bug.kernel) + ".EXE";
+  const Outcome copied = run_command(
+      "env", {"MTOOLSRC=/dev/null", "mcopy", "-o", "-i", disk + "@@1M", kernel, "::KERNEL.EXE"});
+  ASSERT_EQ(copied.status, 0) << copied.err;
+  std::vector<std::string> command = {"check-vmm", "--mem", "4M", "--disk", disk};
+  command.insert(command.end(), bug.command.begin(), bug.command.end());
+  const Outcome run = faultline(command);
+  EXPECT_EQ(run.status, 86) << run.out << run.err;
+  const std::string first = run.out.substr(0, run.out.find('\n'));
+  EXPECT_NE(first.find(std::string(": ") + bug.invariant + ": "), std::string::npos) << run.out;
+}
+
+const Bug bugs[] = {
+    {"share_count", "share count", {"--points", "50", "tour.exe"}},
+    {"missing_invlpg", "TLB", {"--points", "2000", "soft.exe"}},
+    {"commit_leak", "commit charge", {"--points", "50", "tour.exe"}},
+    {"two_lists", "page lists", {"--points", "50", "tour.exe"}},
+    {"working_set_leak", "working set", {"--points", "1000", "soft.exe"}},
+    {"lost_transition", "transition PTE", {"--points", "500", "soft.exe"}},
+};
+INSTANTIATE_TEST_SUITE_P(, PlantedBug, testing::ValuesIn(bugs),
+                         [](const auto& i) { return std::string(i.param.kernel); });
+
+}  // namespace
+}  // namespace faultline::tests
