@@ -13,11 +13,26 @@ void report_error(const char* name) {
   crt::print(name, ": ", describe(error), " (error ", error, ")\n");
 }
 
+/// What `dir` looks for: all names of a drive or a directory, or what the pattern says.
+void find_pattern(const char* argument, char (&pattern)[MAX_PATH]) {
+  constexpr char all[] = "*.*";
+  lstrcpynA(pattern, argument, sizeof pattern - sizeof all);
+  const int length = lstrlenA(pattern);
+  const char last = length == 0 ? '\\' : pattern[length - 1];
+  const bool open_end = last == '\\' || last == '/' || last == ':';
+  const DWORD attributes = open_end ? 0 : GetFileAttributesA(pattern);
+  const bool directory =
+      attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+  if (directory) lstrcatA(pattern, "\\");
+  if (directory || open_end) lstrcatA(pattern, all);
+}
+
 }  // namespace
 
 void dir(char* arguments) {
   cut_word(arguments);
-  const char* pattern = *arguments == '\0' ? "*.*" : arguments;
+  char pattern[MAX_PATH];
+  find_pattern(arguments, pattern);
   WIN32_FIND_DATAA found;
   HANDLE search = FindFirstFileA(pattern, &found);
   if (search == INVALID_HANDLE_VALUE) {

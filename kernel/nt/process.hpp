@@ -145,11 +145,20 @@ struct INITIAL_TEB {
 };
 using PINITIAL_TEB = INITIAL_TEB*;
 
+/// The drives: bit 0 of the map is A:.
+struct PROCESS_DEVICEMAP_INFORMATION {
+  ULONG DriveMap;
+  UCHAR DriveType[32];  // GetDriveType's values
+};
+static_assert(sizeof(PROCESS_DEVICEMAP_INFORMATION) == 36);
+inline constexpr UCHAR DOSDEVICE_DRIVE_FIXED = 3;
+
 enum PROCESSINFOCLASS : LONG {
   ProcessBasicInformation = 0,
   ProcessQuotaLimits = 1,  // QUOTA_LIMITS
   ProcessVmCounters = 3,
   ProcessTimes = 4,
+  ProcessDeviceMap = 23,  // PROCESS_DEVICEMAP_INFORMATION
   /// EXCEPTION_RECORD of the unhandled exception that ended the process; ours, not NT's.
   /// STATUS_UNSUCCESSFUL when it ended in another way.
   ProcessTerminationException = 0x1000,

@@ -1,4 +1,5 @@
 // The process and thread information services.
+#include "kernel/io/volume.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/query.hpp"
 #include "kernel/system_services.hpp"
@@ -37,6 +38,16 @@ EXCEPTION_RECORD termination_exception(const EPROCESS* process) {
   return record;
 }
 
+/// All drives are partitions of fixed disks.
+PROCESS_DEVICEMAP_INFORMATION device_map() {
+  PROCESS_DEVICEMAP_INFORMATION info = {};
+  info.DriveMap = IoDriveMap();
+  for (unsigned i = 0; i < 32; ++i) {
+    if ((info.DriveMap >> i & 1) != 0) info.DriveType[i] = DOSDEVICE_DRIVE_FIXED;
+  }
+  return info;
+}
+
 }  // namespace
 
 NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PVOID information,
@@ -60,6 +71,8 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, 
       times.UserTime = PsTicksToTime(process->Pcb.UserTime);
       return reply(information, length, return_length, times);
     }
+    case ProcessDeviceMap:
+      return reply(information, length, return_length, device_map());
     case ProcessTerminationException:
       return reply(information, length, return_length, termination_exception(process.get()));
     default:

@@ -1,6 +1,7 @@
 // Four disks: partitions, drive letters, bad tables, and sectors that fail.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 
@@ -90,6 +91,33 @@ TEST(Disks, AProgramRunsFromTheFourthDisk) {
   const Outcome run = shell({disks[0], disks[1], disks[2]}, "f:\\greet.exe\n");
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_TRUE(contains(run.out, "Hello from ring 3")) << run.out;
+}
+
+TEST(Disks, DrivesAreListedWithTheirSizes) {
+  const Scratch scratch;
+  make_disk(scratch.path("1"), {"p:8", "l:4"});
+  const Outcome run = shell({scratch.path("1")}, "drives\ndrives f:\\\ndir d:\n");
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_TRUE(contains(run.out, "C:\\ fixed, 126 MB")) << run.out;
+  EXPECT_TRUE(contains(run.out, "D:\\ fixed, 7 MB, 8111 KB free")) << run.out;
+  EXPECT_TRUE(contains(run.out, "E:\\ fixed, 3 MB, 4047 KB free")) << run.out;
+  EXPECT_TRUE(contains(run.out, "f:\\ no such drive, error 3")) << run.out;
+  EXPECT_FALSE(contains(run.out, "F:\\ fixed")) << run.out;
+}
+
+/// A driver that polls leaves the other thread no more than its half.
+TEST(Disks, OtherThreadsRunWhileTheDiskWorks) {
+  const Outcome run = faultline({"run", "overlap.exe", "kernel.exe"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  unsigned bytes = 0, percent = 0;
+  ASSERT_EQ(
+      std::sscanf(run.out.c_str(), "overlap: %u bytes, the other thread had %u%% of the processor",
+                  &bytes, &percent),
+      2)
+      << run.out;
+  EXPECT_GT(bytes, 100'000u);
+  EXPECT_GT(percent, 70u);
+  EXPECT_LE(percent, 100u);
 }
 
 TEST(Disks, WhatIsWrittenToASecondDiskStays) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "board_fixture.hpp"
+#include "machine/faulty_disk.hpp"
 
 namespace faultline {
 namespace {
@@ -237,6 +238,92 @@ TEST_F(IdeTest, HostErrorsAreTheDrives) {
   for (int i = 0; i < 256; ++i) channel.port_write(0x1F0, 2, 0);
   settle();
   EXPECT_EQ(in(7), 0x71);  // write fault
+}
+
+using enum DiskFault::Direction;
+
+class FaultyIdeTest : public IdeTest {
+ protected:
+  void inject(std::vector<DiskFault> faults) {
+    channel.attach(0, std::make_unique<FaultyDisk>(std::make_unique<MemoryDisk>(total), faults));
+    channel.reset();
+  }
+};
+
+TEST_F(FaultyIdeTest, AnUncorrectableSectorEndsTheReadAtItsAddress) {
+  inject({{Read, 0x102, 1, 0}});
+  address(0x100, 4);
+  out(7, 0x20);
+  for (u32 lba : {0x100u, 0x101u}) {
+    settle();
+    EXPECT_EQ(in(7), 0x58);
+    EXPECT_EQ(sector_number(), lba);
+  }
+  settle();
+  EXPECT_EQ(in(7), 0x51);
+  EXPECT_EQ(in(1), 0x40);  // UNC
+  EXPECT_EQ(in(3), 0x02);
+  EXPECT_EQ(in(4), 0x01);
+  EXPECT_EQ(in(2), 2);  // sectors that were not transferred
+  EXPECT_EQ(interrupts, 3);
+}
+
+TEST_F(FaultyIdeTest, VerifyFindsItToo) {
+  inject({{Read, 0x102, 1, 0}});
+  address(0x100, 4);
+  out(7, 0x40);
+  settle();
+  EXPECT_EQ(in(7), 0x51);
+  EXPECT_EQ(in(1), 0x40);
+  EXPECT_EQ(in(3), 0x02);
+}
+
+TEST_F(FaultyIdeTest, OnlyTheDirectionAskedForFails) {
+  inject({{Write, 7, 2, 0}});
+  const auto write = [this](u32 lba) {
+    address(lba, 1);
+    out(7, 0x30);
+    settle();
+    for (int i = 0; i < 256; ++i) channel.port_write(0x1F0, 2, 0x1234);
+    settle();
+    return in(7);
+  };
+  EXPECT_EQ(write(6), 0x50);
+  EXPECT_EQ(write(7), 0x71);
+  EXPECT_EQ(in(1), 0x04);
+  EXPECT_EQ(write(8), 0x71);
+  EXPECT_EQ(write(9), 0x50);
+  address(7, 1);
+  out(7, 0x20);
+  settle();
+  EXPECT_EQ(in(7), 0x58);
+  EXPECT_EQ(sector_number(), 7u);  // nothing was written
+}
+
+TEST_F(FaultyIdeTest, AfterSoManyTimesTheSectorIsGood) {
+  inject({{Read, 5, 1, 2}});
+  for (const u8 expected : {0x51, 0x51, 0x58, 0x58}) {
+    address(5, 1);
+    out(7, 0x20);
+    settle();
+    EXPECT_EQ(in(7), expected);
+    if (expected == 0x58) {
+      EXPECT_EQ(sector_number(), 5u);
+    }
+  }
+}
+
+TEST_F(IdeTest, ABlockTakesAsLongAsItsSectors) {
+  out(2, 16);
+  out(6, 0xE0);
+  out(7, 0xC6);
+  settle();
+  address(0, 32);
+  out(7, 0xC4);
+  pass(1000);
+  EXPECT_EQ(alternate(), 0x80);
+  pass(1000);  // 300 us to find it, 1600 to read it
+  EXPECT_EQ(alternate(), 0x58);
 }
 
 TEST_F(IdeTest, UnknownCommandsAbort) {
