@@ -35,6 +35,7 @@ struct MemoryManagerData {
 
   u32 vad_left = 0, vad_right = 0, vad_flags = 0;  // MMVAD begins with its first and last page
   u32 subsection_head = 0;                         // LIST_ENTRY: every subsection, the link first
+  u32 subsection_area = 0;                         // subsection: its control area
   u32 subsection_base = 0, subsection_ptes = 0;    // subsection: its prototype PTEs, how many
 
   u32 vad_control_area = 0, vad_first_prototype = 0;  // of a view; 0 in private memory

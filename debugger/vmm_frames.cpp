@@ -140,9 +140,6 @@ void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found) {
       if (shared_data || vmm.in_transition(pte)) share(pte.table);
     }
   }
-  for (const PteView& pte : vmm.prototypes) {
-    if (vmm.in_transition(pte)) share(pte.table);
-  }
   for (const SegmentView& segment : vmm.segments) {
     for (const PteView& pte : segment.prototypes) {
       if (pte.entry().present || vmm.in_transition(pte)) share(pte.table);
@@ -190,7 +187,6 @@ void check_transition_ptes(const VmmSnapshot& vmm, VmmViolations& found) {
     for (const PteView& pde : space.tables) check(pde, space.process.name);
     for (const PteView& pte : space.pages) check(pte, space.process.name);
   }
-  for (const PteView& pte : vmm.prototypes) check(pte, {});
   for (const SegmentView& segment : vmm.segments) {
     for (const PteView& pte : segment.prototypes) check(pte, {});
   }

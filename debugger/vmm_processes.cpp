@@ -47,6 +47,7 @@ void check_views(const VmmSnapshot& vmm, VmmViolations& found) {
         if (region.area != segment.area) continue;
         ++views;
         const u32 index = (region.first_prototype - segment.first) / PageGeometry::entry_size;
+        if (segment.part) continue;
         if (index < segment.count && region.last - region.first < segment.count - index) continue;
         found.push_back({"section", space.process.name, region.first << PageGeometry::page_shift, 0,
                          0, "the view reaches beyond the segment's prototype PTEs"});

@@ -14,8 +14,7 @@ namespace {
 
 using PageGeometry = Geometry<Paging>;
 constexpr u32 user_tables = PageGeometry::directory_index(kernel_segment_base);
-constexpr u32 process_bound = 1024, region_bound = 1 << 16, area_bound = 1 << 16,
-              prototype_bound = 1 << 20;
+constexpr u32 process_bound = 1024, region_bound = 1 << 16, area_bound = 1 << 16;
 constexpr u32 frame_bound = 1u << (32 - PageGeometry::page_shift);
 
 bool in_transition(const MemoryManagerData& layout, u32 pte) {
@@ -112,7 +111,8 @@ class Reader {
                        dword(area + mm_.area_committed),
                        dword(area + mm_.area_prototypes),
                        dword(area + mm_.area_prototype_count),
-                       {}});
+                       {},
+                       false});
       prototypes(found.back());
     }
     return found;
@@ -126,23 +126,22 @@ class Reader {
     }
   }
 
-  /// Every prototype PTE that is not zero.
-  std::vector<PteView> prototypes() {
-    std::vector<PteView> found;
+  /// Of data files, which grow by subsections.
+  void file_segments(std::vector<SegmentView>& to) {
     const u32 head = mm_.subsection_head;
+    if (head == 0) return;
     for (u32 link = dword(head); link != head && complete_; link = dword(link)) {
-      const u32 base = dword(link + mm_.subsection_base);
-      const u32 count = dword(link + mm_.subsection_ptes);
-      if (count > prototype_bound || found.size() > prototype_bound) complete_ = false;
-      if (!complete_) break;
-      const std::vector<u32> ptes = dwords(base, count);
-      for (u32 i = 0; i < count; ++i) {
-        const u32 at = base + i * 4;
-        const PageEntry table = Paging::decode(dword(PageGeometry::pte_address(at)));
-        if (ptes[i] != 0) found.push_back({at, at, ptes[i], table.frame});
-      }
+      if (to.size() == area_bound) complete_ = false;
+      const u32 area = dword(link + mm_.subsection_area);
+      to.push_back({area,
+                    dword(area + mm_.area_views),
+                    0,
+                    dword(link + mm_.subsection_base),
+                    dword(link + mm_.subsection_ptes),
+                    {},
+                    true});
+      prototypes(to.back());
     }
-    return found;
   }
 
  private:
@@ -245,9 +244,9 @@ std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, u32 data
   }
   for (const u32 process : reader.processes()) snapshot.spaces.push_back(reader.space(process));
   snapshot.segments = reader.segments();
+  reader.file_segments(snapshot.segments);
   reader.kernel_pages(data.mm.pool, data.mm.pool_size, snapshot.kernel_pages);
   reader.kernel_pages(data.mm.system_ptes, data.mm.system_ptes_size, snapshot.kernel_pages);
-  snapshot.prototypes = reader.prototypes();
   snapshot.committed_pages = reader.dword(data.mm.total_committed_pages);
   if (!reader.complete()) return std::nullopt;
   return snapshot;

@@ -41,11 +41,12 @@ struct RegionView {
   arch::u32 area = 0, first_prototype = 0;  // of a view: the control area; 0 in private memory
 };
 
-/// A control area and the prototype PTEs of its segment.
+/// A control area and the prototype PTEs of its segment, or of a part of it.
 struct SegmentView {
   arch::u32 area = 0, views = 0, committed = 0;
   arch::u32 first = 0, count = 0;   // address of the first prototype PTE, how many
   std::vector<PteView> prototypes;  // those that are not zero; their address is 0
+  bool part = false;                // of a data file: one of its subsections
 };
 
 /// A process that has a working set.
@@ -75,7 +76,6 @@ struct VmmSnapshot {
   std::array<PageListView, arch::MemoryManagerData::list_count> lists{};
   std::vector<AddressSpaceView> spaces;
   std::vector<PteView> kernel_pages;  // pool and kernel stacks
-  std::vector<PteView> prototypes;    // of files; `address` is where the prototype PTE lies
   std::vector<SegmentView> segments;
   std::vector<TranslationView> translations;
   arch::u32 committed_pages = 0;

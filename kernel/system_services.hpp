@@ -21,6 +21,7 @@
   SERVICE(NtDuplicateObject, 28)             \
   SERVICE(NtFlushBuffersFile, 8)             \
   SERVICE(NtFlushInstructionCache, 12)       \
+  SERVICE(NtFlushVirtualMemory, 16)          \
   SERVICE(NtFreeVirtualMemory, 16)           \
   SERVICE(NtGetContextThread, 8)             \
   SERVICE(NtGetTickCount, 0)                 \
@@ -108,6 +109,10 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcess, HANDLE Source, HANDLE Tar
                                  ULONG Options);
 NTSTATUS NTAPI NtFlushBuffersFile(HANDLE File, PIO_STATUS_BLOCK IoStatus);
 NTSTATUS NTAPI NtFlushInstructionCache(HANDLE Process, PVOID BaseAddress, SIZE_T Length);
+/// Writes the dirty pages of a file's view to the disk. BaseAddress and RegionSize come back rounded
+/// to pages; RegionSize 0 is the rest of the view.
+NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
+                                    PIO_STATUS_BLOCK IoStatus);
 NTSTATUS NTAPI NtFreeVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                    ULONG FreeType);
 NTSTATUS NTAPI NtGetContextThread(HANDLE Thread, PCONTEXT Context);

@@ -123,9 +123,9 @@ NTSTATUS resolve_imports(Module* module) {
   const ImageView image = view(module);
   const pe::ImportDescriptor* import = first_import(image);
   const bool locked = import != nullptr && !in_writable_section(image, import->first_thunk);
-  NTSTATUS status = locked ? protect_sections(module, true) : STATUS_SUCCESS;
+  WritableImage writable;
+  NTSTATUS status = locked ? writable.begin(module->DllBase, module->SizeOfImage) : STATUS_SUCCESS;
   if (NT_SUCCESS(status)) status = bind_all(module);
-  if (NT_SUCCESS(status) && locked) status = protect_sections(module, false);
   if (NT_SUCCESS(status)) append_to_initialization_order(module);
   return status;
 }
@@ -170,7 +170,6 @@ NTSTATUS load_module(const UNICODE_STRING& name, ULONG flags, Module*& module) {
     return status;
   }
   status = resolve_imports(module);
-  if (NT_SUCCESS(status)) status = protect_sections(module, false);
   if (!NT_SUCCESS(status)) {
     remove_module(module);
     unmap_image(base);

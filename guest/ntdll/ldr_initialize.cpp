@@ -117,17 +117,7 @@ void initialize_process(PVOID system_dll) {
   append_to_initialization_order(
       add_first_module(system_dll, system_path, static_link | image_dll));
 
-  const auto preferred = view(program).headers()->optional.image_base;
-  const auto actual = reinterpret_cast<ULONG>(program->DllBase);
-  NTSTATUS status = STATUS_SUCCESS;
-  if (actual != preferred) {
-    status = protect_sections(program, true);
-    if (NT_SUCCESS(status) && !relocate(program->DllBase, view(program), actual - preferred)) {
-      status = STATUS_INVALID_IMAGE_FORMAT;
-    }
-    if (NT_SUCCESS(status)) status = protect_sections(program, false);
-  }
-  if (NT_SUCCESS(status)) status = resolve_imports(program);
+  NTSTATUS status = resolve_imports(program);  // the kernel has put it in its place
   if (NT_SUCCESS(status)) status = number_tls_modules();
   if (NT_SUCCESS(status)) {
     Module* module = nullptr;

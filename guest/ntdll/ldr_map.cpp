@@ -1,12 +1,10 @@
-// An image file becomes memory: the headers are checked, the sections read to their places, the
-// relocations applied where the preferred base was taken, and the pages protected.
+// An image file becomes memory: its image section is mapped, and relocated where the preferred base
+// was taken.
 #include "guest/ntdll/loader.hpp"
 
 namespace ldr {
 
 namespace {
-
-constexpr ULONG headers_limit = 4096;
 
 /// An open file, closed at the end of its scope.
 class File {
@@ -20,7 +18,8 @@ class File {
     OBJECT_ATTRIBUTES attributes;
     InitializeObjectAttributes(&attributes, &nt_path, OBJ_CASE_INSENSITIVE, nullptr);
     IO_STATUS_BLOCK io;
-    status_ = NtOpenFile(&handle_, FILE_GENERIC_READ, &attributes, &io, FILE_SHARE_READ,
+    status_ = NtOpenFile(&handle_, FILE_GENERIC_READ | FILE_EXECUTE, &attributes, &io,
+                         FILE_SHARE_READ | FILE_SHARE_DELETE,
                          FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE);
     RtlFreeUnicodeString(&nt_path);
   }
@@ -31,49 +30,31 @@ class File {
   File& operator=(const File&) = delete;
 
   NTSTATUS status() const { return status_; }
-  /// Reads up to `bytes`; returns how many the file had there.
-  ULONG read(PVOID to, ULONG bytes, ULONG offset) const {
-    IO_STATUS_BLOCK io = {};
-    LARGE_INTEGER position;
-    position.QuadPart = offset;
-    const NTSTATUS status =
-        NtReadFile(handle_, nullptr, nullptr, nullptr, &io, to, bytes, &position, nullptr);
-    return NT_SUCCESS(status) ? io.Information : 0;
-  }
+  HANDLE handle() const { return handle_; }
 
  private:
   HANDLE handle_ = nullptr;
   NTSTATUS status_;
 };
 
-ULONG protection_of(ULONG characteristics) {
-  const bool write = (characteristics & pe::section::write) != 0;
-  if ((characteristics & (pe::section::execute | pe::section::code)) != 0) {
-    return write ? PAGE_EXECUTE_READWRITE : PAGE_EXECUTE_READ;
-  }
-  return write ? PAGE_READWRITE : PAGE_READONLY;
+/// The kernel has checked the headers; what this loader relies on beyond that is checked here.
+bool is_usable_library(PVOID base) {
+  const ImageView image = ImageView::loaded(base);
+  return valid_headers(base, image.headers()->optional.size_of_headers);
 }
 
-/// Reads headers and sections of an image into memory as large as SizeOfImage.
-NTSTATUS read_image(const File& file, const pe::OptionalHeader32& optional, char* base) {
-  if (file.read(base, optional.size_of_headers, 0) != optional.size_of_headers) {
-    return STATUS_INVALID_IMAGE_FORMAT;
-  }
-  const ImageView image(base, optional.size_of_image);
-  const pe::SectionHeader* section = image.sections();
-  for (u32 i = image.headers()->file.number_of_sections; i != 0; --i, ++section) {
-    const u32 bytes = initialized_bytes(*section);
-    if (bytes == 0) continue;
-    if (file.read(base + section->virtual_address, bytes, section->pointer_to_raw_data) != bytes) {
-      return STATUS_INVALID_IMAGE_FORMAT;
-    }
-  }
-  const auto preferred = optional.image_base;
+/// Relocates an image that is not where it wants to be: pages with addresses become private.
+NTSTATUS move_if_needed(PVOID base) {
+  const ImageView image = ImageView::loaded(base);
+  const auto preferred = image.headers()->optional.image_base;
   const auto actual = reinterpret_cast<ULONG>(base);
   if (actual == preferred) return STATUS_SUCCESS;
   const bool fixed =
       (image.headers()->file.characteristics & pe::characteristics::relocs_stripped) != 0;
   if (fixed) return STATUS_CONFLICTING_ADDRESSES;
+  WritableImage writable;
+  const NTSTATUS status = writable.begin(base, image.size());
+  if (!NT_SUCCESS(status)) return status;
   return relocate(base, image, actual - preferred) ? STATUS_SUCCESS : STATUS_INVALID_IMAGE_FORMAT;
 }
 
@@ -134,52 +115,50 @@ NTSTATUS find_image(const UNICODE_STRING& name, UNICODE_STRING& path) {
 NTSTATUS map_image(const UNICODE_STRING& path, PVOID& base) {
   const File file(path);
   if (!NT_SUCCESS(file.status())) return file.status();
-  auto* headers = static_cast<char*>(allocate(headers_limit));
-  if (headers == nullptr) return STATUS_NO_MEMORY;
-  if (!valid_headers(headers, file.read(headers, headers_limit, 0))) {
-    release(headers);
-    return STATUS_INVALID_IMAGE_FORMAT;
-  }
-  const pe::OptionalHeader32 optional = ImageView(headers, headers_limit).headers()->optional;
-  release(headers);
-
-  base = reinterpret_cast<PVOID>(optional.image_base);
-  SIZE_T size = optional.size_of_image;
-  NTSTATUS status = NtAllocateVirtualMemory(NtCurrentProcess(), &base, 0, &size,
-                                            MEM_RESERVE | MEM_COMMIT, PAGE_EXECUTE_READWRITE);
-  if (!NT_SUCCESS(status)) {
-    base = nullptr;
-    size = optional.size_of_image;
-    status = NtAllocateVirtualMemory(NtCurrentProcess(), &base, 0, &size, MEM_RESERVE | MEM_COMMIT,
-                                     PAGE_EXECUTE_READWRITE);
-    if (!NT_SUCCESS(status)) return status;
-  }
-  status = read_image(file, optional, static_cast<char*>(base));
+  HANDLE section = nullptr;
+  NTSTATUS status = NtCreateSection(&section, SECTION_ALL_ACCESS, nullptr, nullptr,
+                                    PAGE_EXECUTE_READ, SEC_IMAGE, file.handle());
+  if (!NT_SUCCESS(status)) return status;
+  base = nullptr;
+  SIZE_T size = 0;
+  status = NtMapViewOfSection(section, NtCurrentProcess(), &base, 0, 0, nullptr, &size, ViewShare,
+                              0, PAGE_EXECUTE_READ);
+  NtClose(section);
+  if (!NT_SUCCESS(status)) return status;
+  status = is_usable_library(base) ? move_if_needed(base) : STATUS_INVALID_IMAGE_FORMAT;
   if (!NT_SUCCESS(status)) unmap_image(base);
   return status;
 }
 
-void unmap_image(PVOID base) {
-  SIZE_T size = 0;
-  NtFreeVirtualMemory(NtCurrentProcess(), &base, &size, MEM_RELEASE);
-}
+void unmap_image(PVOID base) { NtUnmapViewOfSection(NtCurrentProcess(), base); }
 
-NTSTATUS protect_sections(const Module* module, bool writable) {
-  const ImageView image = view(module);
-  // Sections that share a page keep the protection that serves them all: the one they have.
-  if (image.headers()->optional.section_alignment < PAGE_SIZE) return STATUS_SUCCESS;
-  const pe::SectionHeader* section = image.sections();
-  for (u32 i = image.headers()->file.number_of_sections; i != 0; --i, ++section) {
-    SIZE_T size = section->virtual_size != 0 ? section->virtual_size : section->size_of_raw_data;
-    if (size == 0) continue;
-    PVOID base = static_cast<char*>(module->DllBase) + section->virtual_address;
-    const ULONG wanted =
-        protection_of(section->characteristics | (writable ? pe::section::write : 0));
-    ULONG old = 0;
-    const NTSTATUS status = NtProtectVirtualMemory(NtCurrentProcess(), &base, &size, wanted, &old);
+NTSTATUS WritableImage::begin(PVOID base, ULONG size) {
+  runs_ = static_cast<Run*>(allocate(most_runs * sizeof(Run)));
+  if (runs_ == nullptr) return STATUS_NO_MEMORY;
+  auto* at = static_cast<char*>(base);
+  for (char* end = at + size; at < end && count_ < most_runs;) {
+    MEMORY_BASIC_INFORMATION info;
+    NTSTATUS status = NtQueryVirtualMemory(NtCurrentProcess(), at, MemoryBasicInformation, &info,
+                                           sizeof info, nullptr);
     if (!NT_SUCCESS(status)) return status;
+    Run& run = runs_[count_];
+    run = {at, info.RegionSize, 0};
+    at += info.RegionSize;
+    status = NtProtectVirtualMemory(NtCurrentProcess(), &run.base, &run.size,
+                                    PAGE_EXECUTE_READWRITE, &run.protection);
+    if (!NT_SUCCESS(status)) return status;
+    ++count_;
   }
   return STATUS_SUCCESS;
+}
+
+WritableImage::~WritableImage() {
+  for (ULONG i = 0; i < count_; ++i) {
+    Run& run = runs_[i];
+    ULONG old = 0;
+    NtProtectVirtualMemory(NtCurrentProcess(), &run.base, &run.size, run.protection, &old);
+  }
+  if (runs_ != nullptr) release(runs_);
 }
 
 }  // namespace ldr

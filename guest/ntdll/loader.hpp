@@ -60,8 +60,25 @@ UNICODE_STRING file_name(const UNICODE_STRING& name);
 NTSTATUS find_image(const UNICODE_STRING& name, UNICODE_STRING& path);
 NTSTATUS map_image(const UNICODE_STRING& path, PVOID& base);
 void unmap_image(PVOID base);
-/// Gives each section the protection its header asks for, or read and write access to all.
-NTSTATUS protect_sections(const Module* module, bool writable);
+/// While one of these lives every page of an image may be written; then it is as it was.
+class WritableImage {
+ public:
+  WritableImage() = default;
+  ~WritableImage();
+  WritableImage(const WritableImage&) = delete;
+  WritableImage& operator=(const WritableImage&) = delete;
+  NTSTATUS begin(PVOID base, ULONG size);
+
+ private:
+  struct Run {
+    PVOID base;
+    SIZE_T size;
+    ULONG protection;
+  };
+  static constexpr ULONG most_runs = 200;  // two for each of 96 sections, and more
+  Run* runs_ = nullptr;
+  ULONG count_ = 0;
+};
 
 // ldr_imports.cpp: from names to addresses.
 NTSTATUS load_module(const UNICODE_STRING& name, ULONG flags, Module*& module);

@@ -110,13 +110,6 @@ inline bool valid_headers(const void* file, u32 size) {
   return true;
 }
 
-/// Bytes of a section that come from the file; the rest of it is zero.
-inline u32 initialized_bytes(const pe::SectionHeader& section) {
-  if (section.pointer_to_raw_data == 0) return 0;
-  const bool cut = section.virtual_size != 0 && section.virtual_size < section.size_of_raw_data;
-  return cut ? section.virtual_size : section.size_of_raw_data;
-}
-
 /// Export number `index`, counted from zero.
 inline Export export_at(const ImageView& image, const pe::ExportDirectory& exports, u32 index) {
   if (index >= exports.number_of_functions) return {};

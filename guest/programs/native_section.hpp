@@ -32,10 +32,11 @@ inline Status unmap(const volatile void* address) {
   return service<Unmap>("NtUnmapViewOfSection")(GetCurrentProcess(), address);
 }
 
-/// A section on the paging file, or one of which the handle is known.
+/// A section on the paging file or on a file, or one of which the handle is known.
 struct Section {
   explicit Section(HANDLE known) : handle(known), status(0) {}
-  Section(DWORD bytes, DWORD protect, DWORD attributes, bool inherit = false) {
+  Section(DWORD bytes, DWORD protect, DWORD attributes, bool inherit = false,
+          HANDLE file = nullptr) {
     using Create =
         Status(WINAPI*)(HANDLE*, DWORD, ObjectAttributes*, LARGE_INTEGER*, DWORD, DWORD, HANDLE);
     ObjectAttributes object;
@@ -43,7 +44,7 @@ struct Section {
     LARGE_INTEGER size;
     size.QuadPart = bytes;
     status = service<Create>("NtCreateSection")(&handle, 0xF001F, &object, &size, protect,
-                                                attributes, nullptr);
+                                                attributes, file);
   }
   ~Section() { close(); }
   Section(const Section&) = delete;

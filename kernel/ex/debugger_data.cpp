@@ -64,6 +64,7 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .vad_right = offsetof(MMVAD, RightChild),
             .vad_flags = offsetof(MMVAD, VadFlags),
             .subsection_head = reinterpret_cast<ULONG>(&MmSubsectionHead),
+            .subsection_area = offsetof(SUBSECTION, ControlArea),
             .subsection_base = offsetof(SUBSECTION, SubsectionBase),
             .subsection_ptes = offsetof(SUBSECTION, PtesInSubsection),
             .vad_control_area = offsetof(MMVAD, ControlArea),

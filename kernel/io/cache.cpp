@@ -11,7 +11,9 @@ namespace {
 /// With the file's Resource held.
 NTSTATUS use_cache(FILE_OBJECT& file) {
   if (file.CacheMap != nullptr) return STATUS_SUCCESS;
-  return MiReferenceDataFile(file.Fcb, file.CacheMap);
+  const NTSTATUS status = MiFindDataFile(file.Fcb, file.CacheMap);
+  if (NT_SUCCESS(status)) ++file.CacheMap->NumberOfCacheReferences;
+  return status;
 }
 
 NTSTATUS copy_out(CcBuffer to, ULONG at, const UCHAR* from, ULONG count) {
@@ -44,7 +46,7 @@ class PinnedPage {
   PinnedPage(const PinnedPage&) = delete;
   PinnedPage& operator=(const PinnedPage&) = delete;
 
-  NTSTATUS pin(FILE_CONTROL_AREA* area, ULONG offset, bool fresh) {
+  NTSTATUS pin(CONTROL_AREA* area, ULONG offset, bool fresh) {
     return MiPinFilePage(area, PageGeometry::page_of(offset), fresh, frame_);
   }
   UCHAR* bytes() const { return MiFrameToKseg0<UCHAR>(frame_); }
@@ -57,7 +59,7 @@ class PinnedPage {
 
 /// The page the file ends in, held. What a view left there behind the end becomes zeros, before it
 /// is part of the file.
-NTSTATUS hold_last_page(FILE_CONTROL_AREA* area, ULONG size, PinnedPage& page) {
+NTSTATUS hold_last_page(CONTROL_AREA* area, ULONG size, PinnedPage& page) {
   const ULONG valid = offset_in_page(size);
   if (valid == 0) return STATUS_SUCCESS;
   const NTSTATUS status = page.pin(area, size, false);
@@ -65,6 +67,13 @@ NTSTATUS hold_last_page(FILE_CONTROL_AREA* area, ULONG size, PinnedPage& page) {
   memset(page.bytes() + valid, 0, PAGE_SIZE - valid);
   page.modified();
   return STATUS_SUCCESS;
+}
+
+/// With the file's Resource held.
+bool is_mapped(const FCB* fcb) {
+  const CONTROL_AREA* data = fcb->SectionObjectPointers.DataSectionObject;
+  return fcb->SectionObjectPointers.ImageSectionObject != nullptr ||
+         (data != nullptr && data->NumberOfSectionReferences + data->NumberOfMappedViews != 0);
 }
 
 NTSTATUS set_size_on_volume(FCB* fcb, ULONG size) {
@@ -75,7 +84,7 @@ NTSTATUS set_size_on_volume(FCB* fcb, ULONG size) {
 /// The file gets clusters up to `end`, and zeros up to `offset`. Pages that lie wholly past the old
 /// end, and past `offset`, are nowhere yet. The two that are partly there come into memory before
 /// the file grows: what the new clusters hold is nobody's business.
-NTSTATUS extend(FILE_CONTROL_AREA* area, ULONG offset, ULONG end) {
+NTSTATUS extend(CONTROL_AREA* area, ULONG offset, ULONG end) {
   FCB* fcb = area->File;
   const ULONG old_size = fcb->File->size;
   NTSTATUS status = MiExtendDataFile(area, end);
@@ -94,7 +103,7 @@ NTSTATUS extend(FILE_CONTROL_AREA* area, ULONG offset, ULONG end) {
   return status;
 }
 
-NTSTATUS write_pages(FILE_CONTROL_AREA* area, ULONG offset, ULONG length, ULONG fresh_from,
+NTSTATUS write_pages(CONTROL_AREA* area, ULONG offset, ULONG length, ULONG fresh_from,
                      CcBuffer from, ULONG& done) {
   while (done < length) {
     const ULONG at = offset + done, part = part_of_page(at, length - done);
@@ -134,7 +143,7 @@ NTSTATUS CcCopyWrite(FILE_OBJECT& file, ULONG offset, ULONG length, CcBuffer fro
   const FastMutexGuard lock(file.Fcb->Resource);
   NTSTATUS status = use_cache(file);
   if (!NT_SUCCESS(status)) return status;
-  FILE_CONTROL_AREA* area = file.CacheMap;
+  CONTROL_AREA* area = file.CacheMap;
   const ULONG old_size = file.File->size, end = offset + length;
   const ULONG written_to = offset > old_size ? offset : old_size;
   if (end > old_size) status = extend(area, offset, end);
@@ -154,27 +163,40 @@ NTSTATUS CcCopyWrite(FILE_OBJECT& file, ULONG offset, ULONG length, CcBuffer fro
 
 NTSTATUS CcFlushCache(FCB* fcb) {
   const FastMutexGuard lock(fcb->Resource);
-  FILE_CONTROL_AREA* area = fcb->SectionObjectPointers.DataSectionObject;
-  return area == nullptr ? STATUS_SUCCESS : MiFlushFilePages(area, 0, area->TotalNumberOfPtes);
+  CONTROL_AREA* area = fcb->SectionObjectPointers.DataSectionObject;
+  return area == nullptr ? STATUS_SUCCESS
+                         : MiFlushFilePages(area, 0, area->Segment.TotalNumberOfPtes);
 }
 
 void CcUninitializeCacheMap(FILE_OBJECT& file) {
-  if (file.CacheMap != nullptr) MiDereferenceDataFile(file.CacheMap);
+  if (file.CacheMap != nullptr) {
+    MiDereferenceFile(file.CacheMap, file.CacheMap->NumberOfCacheReferences);
+  }
   file.CacheMap = nullptr;
 }
 
 NTSTATUS CcSetFileSize(FCB* fcb, ULONG size) {
   const FastMutexGuard lock(fcb->Resource);
-  FILE_CONTROL_AREA* area = fcb->SectionObjectPointers.DataSectionObject;
+  CONTROL_AREA* area = fcb->SectionObjectPointers.DataSectionObject;
   const ULONG old_size = fcb->File->size;
-  if (area == nullptr || size == old_size) return set_size_on_volume(fcb, size);
-  if (size < old_size) {
-    if (area->NumberOfUserReferences != 0) return STATUS_USER_MAPPED_FILE;
+  if (size >= old_size) return CcGrowFile(fcb, size);
+  if (is_mapped(fcb)) return STATUS_USER_MAPPED_FILE;
+  if (area != nullptr) {
     MiPurgeFilePages(area, PageGeometry::page_of(PageGeometry::round_up(size)));
-    return set_size_on_volume(fcb, size);
   }
+  return set_size_on_volume(fcb, size);
+}
+
+NTSTATUS CcGrowFile(FCB* fcb, ULONG size) {
+  CONTROL_AREA* area = fcb->SectionObjectPointers.DataSectionObject;
+  if (area == nullptr) return set_size_on_volume(fcb, size);
   NTSTATUS status = MiExtendDataFile(area, size);
   PinnedPage last;
-  if (NT_SUCCESS(status)) status = hold_last_page(area, old_size, last);
+  if (NT_SUCCESS(status)) status = hold_last_page(area, fcb->File->size, last);
   return NT_SUCCESS(status) ? set_size_on_volume(fcb, size) : status;
+}
+
+bool CcIsFileMapped(FCB* fcb) {
+  const FastMutexGuard lock(fcb->Resource);
+  return is_mapped(fcb);
 }

@@ -22,3 +22,7 @@ void CcUninitializeCacheMap(FILE_OBJECT& file);
 /// Cuts the file off or extends it with zeros. STATUS_USER_MAPPED_FILE when a view would lose
 /// pages.
 NTSTATUS CcSetFileSize(FCB* fcb, ULONG size);
+/// Extends it, with the file's Resource held.
+NTSTATUS CcGrowFile(FCB* fcb, ULONG size);
+/// Do sections or views show it, as data or as an image?
+bool CcIsFileMapped(FCB* fcb);

@@ -3,11 +3,11 @@
 
 #include "kernel/io/volume.hpp"
 
-struct FILE_CONTROL_AREA;
+struct CONTROL_AREA;
 
 /// Where Mm finds a file's sections again, whichever handle it comes from.
 struct SECTION_OBJECT_POINTERS {
-  FILE_CONTROL_AREA *DataSectionObject, *ImageSectionObject;
+  CONTROL_AREA *DataSectionObject, *ImageSectionObject;
 };
 
 inline constexpr unsigned IoLongestPath = 260;

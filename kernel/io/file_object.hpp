@@ -16,7 +16,7 @@ struct FILE_OBJECT {
   VCB* Vcb;  // disk files: the volume
   FCB* Fcb;
   FatFile* File;  // the block's
-  FILE_CONTROL_AREA* CacheMap;  // of the file's data, once something was read or written
+  CONTROL_AREA* CacheMap;  // of the file's data, once something was read or written
   ULONG CurrentByteOffset;
   ULONG DirectoryCursor;
   BOOLEAN DirectoryStarted;

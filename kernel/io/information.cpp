@@ -68,6 +68,7 @@ NTSTATUS set_disposition(FILE_OBJECT& file, bool remove) {
   if (remove && (file.File->attributes & fat_attribute::read_only) != 0) {
     return STATUS_CANNOT_DELETE;
   }
+  if (remove && CcIsFileMapped(file.Fcb)) return STATUS_CANNOT_DELETE;
   file.DeletePending = remove ? TRUE : FALSE;
   return STATUS_SUCCESS;
 }

@@ -55,6 +55,13 @@ NTSTATUS check_existing(const FatFile& file, const IoOpenRequest& request) {
     return STATUS_NOT_A_DIRECTORY;
   }
   if (file.is_directory() && replaces(request.disposition)) return STATUS_FILE_IS_A_DIRECTORY;
+  // A program that runs is not written to.
+  const auto* fcb = static_cast<const FCB*>(file.context);
+  const bool runs = fcb != nullptr && fcb->SectionObjectPointers.ImageSectionObject != nullptr;
+  if (runs && ((request.access & writing) != 0 || replaces(request.disposition))) {
+    return STATUS_SHARING_VIOLATION;
+  }
+  if (runs && (request.options & FILE_DELETE_ON_CLOSE) != 0) return STATUS_CANNOT_DELETE;
   const bool read_only = (file.attributes & fat_attribute::read_only) != 0;
   const bool changes =
       (request.access & (writing | DELETE_ACCESS)) != 0 || replaces(request.disposition);

@@ -1,7 +1,6 @@
-// The kernel's own file reads; FAT's time stamps.
+// FAT's time stamps.
 #include "kernel/io/system_volume.hpp"
 
-#include "kernel/io/cache.hpp"
 
 namespace {
 
@@ -48,23 +47,3 @@ LONGLONG IoTimeFromFat(const FatTimestamp& stamp) {
   return (LONGLONG{days} * 86400 + of_day) * seconds_to_nt;
 }
 
-IoSystemFile::~IoSystemFile() {
-  if (file_ != nullptr) ObDereferenceObject(file_);
-}
-
-NTSTATUS IoSystemFile::open(const IoPath& path) {
-  if (path.device != IoDevice::Disk) return STATUS_INVALID_IMAGE_FORMAT;
-  const IoOpenRequest request = {FILE_READ_DATA | FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE,
-                                 FILE_OPEN, FILE_NON_DIRECTORY_FILE};
-  ULONG information;
-  return IoOpenFile(path, request, file_, information);
-}
-
-NTSTATUS IoSystemFile::read_exactly(ULONG offset, void* buffer, ULONG size) {
-  ULONG transferred = 0;
-  const NTSTATUS status = CcCopyRead(*file_, offset, size, {buffer, false}, transferred);
-  if (!NT_SUCCESS(status)) return status;
-  return transferred == size ? STATUS_SUCCESS : STATUS_END_OF_FILE;
-}
-
-ULONG IoSystemFile::size() const { return file_->File->size; }

@@ -95,3 +95,16 @@ u32 LdrPageProtection(const pe::NtHeaders32* headers, u32 rva, u32 size) {
   if (execute) return write ? 0x40 : 0x20;  // PAGE_EXECUTE_READWRITE, PAGE_EXECUTE_READ
   return write ? 0x04 : 0x02;               // PAGE_READWRITE, PAGE_READONLY
 }
+
+bool LdrIsPageShared(const pe::NtHeaders32* headers, u32 rva, u32 size) {
+  bool shared = false;
+  const pe::SectionHeader* section = LdrFirstSection(headers);
+  for (unsigned i = 0; i < headers->file.number_of_sections; ++i, ++section) {
+    const u32 end = section->virtual_address + LdrSectionSize(*section);
+    if (section->virtual_address >= rva + size || end <= rva) continue;
+    if ((section->characteristics & pe::section::write) == 0) continue;
+    if ((section->characteristics & pe::section::shared) == 0) return false;
+    shared = true;
+  }
+  return shared;
+}

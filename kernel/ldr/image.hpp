@@ -3,6 +3,12 @@
 
 #include "arch/portable_executable.hpp"
 
+/// What is kept of an image's headers.
+struct LdrImageHeaders {
+  arch::pe::FileHeader file;
+  arch::pe::OptionalHeader32 optional;
+};
+
 /// The part of a file that holds its headers.
 struct LdrHeaderBytes {
   const arch::u8* bytes;
@@ -28,3 +34,6 @@ constexpr arch::u32 LdrSectionSize(const arch::pe::SectionHeader& section) {
 
 /// The PAGE_xxx protection that serves all sections which touch [rva, rva + size).
 arch::u32 LdrPageProtection(const arch::pe::NtHeaders32* headers, arch::u32 rva, arch::u32 size);
+
+/// Do only sections with IMAGE_SCN_MEM_SHARED make the page writable? Then processes share it.
+bool LdrIsPageShared(const arch::pe::NtHeaders32* headers, arch::u32 rva, arch::u32 size);

@@ -1,8 +1,9 @@
 // The kernel's image loader: ntdll and programs. DLLs are ntdll's business.
 #include "kernel/ldr/loader.hpp"
 
-#include "kernel/io/system_volume.hpp"
+#include "kernel/io/file_object.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/section.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/rtl/memory.hpp"
 
@@ -12,63 +13,53 @@ namespace {
 
 constexpr ULONG loader_tag = PoolTag("Ldr ");
 
-/// Memory of the pool for as long as one of these lives.
-class PoolBuffer {
- public:
-  explicit PoolBuffer(ULONG size)
-      : bytes_(static_cast<UCHAR*>(ExAllocatePoolWithTag(NonPagedPool, size, loader_tag))) {}
-  ~PoolBuffer() {
-    if (bytes_ != nullptr) ExFreePool(bytes_);
-  }
-  PoolBuffer(const PoolBuffer&) = delete;
-  PoolBuffer& operator=(const PoolBuffer&) = delete;
-  UCHAR* get() const { return bytes_; }
-
- private:
-  UCHAR* bytes_;
+/// Runs of the image's pages with one protection: each section at most splits two.
+constexpr ULONG most_runs = 2 * LdrMostSections + 2;
+struct Run {
+  MmRegion region;
+  ULONG protection;
 };
 
-NTSTATUS copy_from_file(IoSystemFile& file, ULONG offset, ULONG to, ULONG size, UCHAR* buffer) {
-  while (size != 0) {
-    const ULONG part = size < PAGE_SIZE ? size : PAGE_SIZE;
-    NTSTATUS status = file.read_exactly(offset, buffer, part);
-    if (NT_SUCCESS(status)) status = MmCopyToUser(to, buffer, part);
-    if (!NT_SUCCESS(status)) return status;
-    offset += part;
-    to += part;
-    size -= part;
+/// Memory of the pool for as long as one of these lives.
+class RunList {
+ public:
+  RunList()
+      : runs_(static_cast<Run*>(
+            ExAllocatePoolWithTag(NonPagedPool, most_runs * sizeof(Run), loader_tag))) {}
+  ~RunList() {
+    if (runs_ != nullptr) ExFreePool(runs_);
   }
-  return STATUS_SUCCESS;
-}
+  RunList(const RunList&) = delete;
+  RunList& operator=(const RunList&) = delete;
 
-NTSTATUS copy_sections(IoSystemFile& file, const pe::NtHeaders32* headers, ULONG base,
-                       UCHAR* buffer) {
-  NTSTATUS status = copy_from_file(file, 0, base, headers->optional.size_of_headers, buffer);
-  const pe::SectionHeader* section = LdrFirstSection(headers);
-  for (unsigned i = 0; NT_SUCCESS(status) && i < headers->file.number_of_sections; ++i, ++section) {
-    if (section->pointer_to_raw_data == 0) continue;
-    const ULONG memory = LdrSectionSize(*section);
-    const ULONG raw = section->size_of_raw_data < memory ? section->size_of_raw_data : memory;
-    status = copy_from_file(file, section->pointer_to_raw_data, base + section->virtual_address,
-                            raw, buffer);
+  NTSTATUS make_writable(EPROCESS* process, ULONG base, ULONG size) {
+    if (runs_ == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+    for (ULONG at = base; at < base + size && count_ < most_runs;) {
+      MEMORY_BASIC_INFORMATION info;
+      NTSTATUS status = MmQueryVirtualMemory(process, at, info);
+      if (!NT_SUCCESS(status)) return status;
+      Run& run = runs_[count_];
+      run = {{at, info.RegionSize}, 0};
+      at += info.RegionSize;
+      status = MmProtectVirtualMemory(process, run.region, PAGE_EXECUTE_READWRITE, run.protection);
+      if (!NT_SUCCESS(status)) return status;
+      ++count_;
+    }
+    return STATUS_SUCCESS;
   }
-  return status;
-}
+  NTSTATUS restore(EPROCESS* process) {
+    NTSTATUS status = STATUS_SUCCESS;
+    for (ULONG i = 0; i < count_ && NT_SUCCESS(status); ++i) {
+      ULONG old;
+      status = MmProtectVirtualMemory(process, runs_[i].region, runs_[i].protection, old);
+    }
+    return status;
+  }
 
-NTSTATUS protect_sections(EPROCESS* process, const pe::NtHeaders32* headers, ULONG base) {
-  const ULONG size = PageGeometry::round_up(headers->optional.size_of_image);
-  for (ULONG rva = 0; rva < size;) {
-    const ULONG protection = LdrPageProtection(headers, rva, PAGE_SIZE);
-    ULONG end = rva + PAGE_SIZE;
-    while (end < size && LdrPageProtection(headers, end, PAGE_SIZE) == protection) end += PAGE_SIZE;
-    MmRegion region = {base + rva, end - rva};
-    ULONG old;
-    const NTSTATUS status = MmProtectVirtualMemory(process, region, protection, old);
-    if (!NT_SUCCESS(status)) return status;
-    rva = end;
-  }
-  return STATUS_SUCCESS;
-}
+ private:
+  Run* runs_;
+  ULONG count_ = 0;
+};
 
 /// Adds `delta` at every place a base relocation names. [PE §6.6]
 NTSTATUS relocate(const pe::OptionalHeader32& header, ULONG base, ULONG delta) {
@@ -108,13 +99,24 @@ NTSTATUS relocate(const pe::OptionalHeader32& header, ULONG base, ULONG delta) {
   return STATUS_SUCCESS;
 }
 
-/// At its own base if that is free, otherwise at the lowest place that is.
-NTSTATUS reserve(EPROCESS* process, const pe::OptionalHeader32& header, ULONG& base) {
-  base = header.image_base;
-  const NTSTATUS status = MmReserveImage(process, base, header.size_of_image);
-  if (status != STATUS_CONFLICTING_ADDRESSES) return status;
-  base = 0;
-  return MmReserveImage(process, base, header.size_of_image);
+/// The pages a relocation changes become the process's own.
+NTSTATUS move(EPROCESS* process, const pe::OptionalHeader32& header, ULONG base) {
+  RunList runs;
+  NTSTATUS status = runs.make_writable(process, base, header.size_of_image);
+  if (NT_SUCCESS(status)) status = relocate(header, base, base - header.image_base);
+  return NT_SUCCESS(status) ? runs.restore(process) : status;
+}
+
+NTSTATUS open_section(const IoPath& path, SECTION& section) {
+  if (path.device != IoDevice::Disk) return STATUS_INVALID_IMAGE_FORMAT;
+  const IoOpenRequest request = {FILE_READ_DATA | FILE_EXECUTE, FILE_SHARE_READ | FILE_SHARE_DELETE,
+                                 FILE_OPEN, FILE_NON_DIRECTORY_FILE};
+  FILE_OBJECT* file;
+  ULONG information;
+  const NTSTATUS status = IoOpenFile(path, request, file, information);
+  if (!NT_SUCCESS(status)) return status;
+  const ObjectReference<FILE_OBJECT> held(file);
+  return MmOpenImage(*file, section);
 }
 
 bool names_equal(ULONG address, const char* name) {
@@ -128,28 +130,20 @@ bool names_equal(ULONG address, const char* name) {
 }  // namespace
 
 NTSTATUS LdrMapImage(EPROCESS* process, const IoPath& path, LdrImageKind kind, LdrImage& image) {
-  IoSystemFile file;
-  NTSTATUS status = file.open(path);
+  auto* section = static_cast<SECTION*>(ObCreateObject(MmSectionObjectType, sizeof(SECTION)));
+  if (section == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  const ObjectReference<SECTION> held(section);
+  NTSTATUS status = open_section(path, *section);
   if (!NT_SUCCESS(status)) return status;
-  const PoolBuffer header_bytes(LdrMostHeaderBytes), buffer(PAGE_SIZE);
-  if (header_bytes.get() == nullptr || buffer.get() == nullptr) {
-    return STATUS_INSUFFICIENT_RESOURCES;
-  }
-  const ULONG header_size = file.size() < LdrMostHeaderBytes ? file.size() : LdrMostHeaderBytes;
-  status = file.read_exactly(0, header_bytes.get(), header_size);
+  const LdrImageHeaders& headers = *section->ControlArea->Image;
+  const bool library = (headers.file.characteristics & pe::characteristics::dll) != 0;
+  if (library != (kind == LdrImageKind::Library)) return STATUS_INVALID_IMAGE_FORMAT;
+  MmView view = {};
+  status = MmMapViewOfSection(section, process, view, 0, 0, false, 0, PAGE_EXECUTE_WRITECOPY);
   if (!NT_SUCCESS(status)) return status;
-  const pe::NtHeaders32* headers =
-      LdrCheckHeaders({header_bytes.get(), header_size, file.size()}, kind);
-  if (headers == nullptr) return STATUS_INVALID_IMAGE_FORMAT;
-
-  status = reserve(process, headers->optional, image.base);
-  if (!NT_SUCCESS(status)) return status;
-  image.headers = headers->optional;
-  status = copy_sections(file, headers, image.base, buffer.get());
-  if (NT_SUCCESS(status) && image.base != headers->optional.image_base) {
-    status = relocate(headers->optional, image.base, image.base - headers->optional.image_base);
-  }
-  return NT_SUCCESS(status) ? protect_sections(process, headers, image.base) : status;
+  image.base = view.base;
+  image.headers = headers.optional;
+  return status == STATUS_IMAGE_NOT_AT_BASE ? move(process, headers.optional, view.base) : status;
 }
 
 ULONG LdrFindExport(const LdrImage& image, const char* name) {

@@ -10,8 +10,8 @@ struct LdrImage {
   arch::pe::OptionalHeader32 headers;
 };
 
-/// Copies the file section by section into fresh private memory, relocates it if its base is taken
-/// and sets each section's protection. A malformed file: STATUS_INVALID_IMAGE_FORMAT.
+/// Maps the file's image section, and relocates it if its base is taken. A malformed file:
+/// STATUS_INVALID_IMAGE_FORMAT.
 NTSTATUS LdrMapImage(EPROCESS* process, const IoPath& path, LdrImageKind kind, LdrImage& image);
 
 /// The address of an export by name, or 0.

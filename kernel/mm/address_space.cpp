@@ -111,16 +111,34 @@ void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement) {
   if (!shared) MiDecrementShareCount(frame);
 }
 
-void MmCleanProcessAddressSpace(EPROCESS* process) {
-  const MiAddressSpaceGuard lock(process->Vm);
-  process->Vm.Deleted = TRUE;
-  while (MMVAD* vad = process->Vm.VadRoot.first()) {
+namespace {
+
+/// One region less; false when there is none left. The last view of a file writes what is dirty:
+/// without the locks.
+bool clean_region(EPROCESS* process) {
+  CONTROL_AREA* area;
+  {
+    const MiAddressSpaceGuard lock(process->Vm);
+    process->Vm.Deleted = TRUE;
+    MMVAD* vad = process->Vm.VadRoot.first();
+    if (vad == nullptr) return false;
+    area = vad->ControlArea;
     MiRemoveVad(process, vad);  // no fault asks for its pages any more
     MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
     MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
-    if (vad->ControlArea != nullptr) MiDereferenceView(vad->ControlArea);
     ExFreePool(vad);
+    if (area != nullptr) MiRemoveView(area);
   }
+  if (area != nullptr) MiReleaseControlArea(area);
+  return true;
+}
+
+}  // namespace
+
+void MmCleanProcessAddressSpace(EPROCESS* process) {
+  while (clean_region(process)) {
+  }
+  const MiAddressSpaceGuard lock(process->Vm);
   constexpr ULONG shared = PageGeometry::page_of(MM_SHARED_USER_DATA_VA);
   MiDeletePages(process, shared, shared);
   MiFreeEmptyPageTables(process, 0, PageGeometry::page_of(MM_HIGHEST_USER_ADDRESS));

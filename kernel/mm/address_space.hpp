@@ -89,6 +89,3 @@ NTSTATUS MmAdjustWorkingSetSize(EPROCESS* process, SIZE_T minimum, SIZE_T maximu
 /// One committed page for a PEB or TEB, the highest free one at or below `highest`.
 NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address);
 void MmDeleteTeb(EPROCESS* process, ULONG address);
-/// The region an image is copied into: MEM_IMAGE, committed, writable until protections are set.
-/// At `base`, or with base 0 at the lowest place there is.
-NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size);

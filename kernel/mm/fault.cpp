@@ -139,7 +139,7 @@ NTSTATUS resolve_user_fault(const Fault& fault, MMINPAGE_SUPPORT& support) {
   // Does the protection allow the access?
   const MMPTE pte = *fault.pte();
   const MMPROTECTION protection =
-      pte.Long == 0 ? MMPROTECTION{vad->VadFlags.Protection} : pte.protection();
+      pte.Long == 0 ? MiInitialProtection(vad, fault.vpn()) : pte.protection();
   if (MiIsNoAccess(protection)) return STATUS_ACCESS_VIOLATION;  // decommitted pages, too
   if (MiIsGuard(protection)) {
     const MMPROTECTION unguarded = protection & ~MM_GUARD_PAGE;

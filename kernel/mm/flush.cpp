@@ -73,13 +73,13 @@ NTSTATUS finish_write(const WriteRun& run) {
 }
 
 /// At DISPATCH_LEVEL, until the next transfer of the control area ends.
-void wait_for_transfer(FILE_CONTROL_AREA* area) {
+void wait_for_transfer(CONTROL_AREA* area) {
   KeResetEvent(&area->PagingIoDone);
   KeWaitForSingleObject(&area->PagingIoDone, KernelMode, nullptr);
 }
 
 /// The first run at or after `page`, up to `last`. What is being written already is waited for.
-bool find_dirty(FILE_CONTROL_AREA* area, ULONG& page, ULONG last, WriteRun& run) {
+bool find_dirty(CONTROL_AREA* area, ULONG& page, ULONG last, WriteRun& run) {
   const KDispatchGuard guard;
   for (SUBSECTION* subsection = area->FirstSubsection; subsection != nullptr;
        subsection = subsection->NextSubsection) {
@@ -99,7 +99,7 @@ bool find_dirty(FILE_CONTROL_AREA* area, ULONG& page, ULONG last, WriteRun& run)
   return false;
 }
 
-FILE_CONTROL_AREA* find_dirty_area() {
+CONTROL_AREA* find_dirty_area() {
   for (PLIST_ENTRY entry = MmSubsectionHead.Flink; entry != &MmSubsectionHead;
        entry = entry->Flink) {
     const SUBSECTION* subsection = CONTAINING_RECORD(entry, SUBSECTION, SubsectionLinks);
@@ -151,7 +151,7 @@ extern "C" {
 ULONG MmMappedWriteIoCount = 0, MmMappedPagesWriteCount = 0;
 }
 
-NTSTATUS MiFlushFilePages(FILE_CONTROL_AREA* area, ULONG first, ULONG last) {
+NTSTATUS MiFlushFilePages(CONTROL_AREA* area, ULONG first, ULONG last) {
   NTSTATUS status = STATUS_SUCCESS;
   WriteRun run;
   for (ULONG page = first; find_dirty(area, page, last, run);) {
@@ -163,7 +163,7 @@ NTSTATUS MiFlushFilePages(FILE_CONTROL_AREA* area, ULONG first, ULONG last) {
 
 void MmFlushAllFiles() {
   for (;;) {
-    FILE_CONTROL_AREA* area = nullptr;
+    CONTROL_AREA* area = nullptr;
     {
       // A transfer that seems to run keeps the control area.
       const KDispatchGuard guard;
@@ -171,18 +171,20 @@ void MmFlushAllFiles() {
       if (area != nullptr) ++area->PagingIoCount;
     }
     if (area == nullptr) return;
-    const NTSTATUS status = MiFlushFilePages(area, 0, area->TotalNumberOfPtes);
+    const NTSTATUS status = MiFlushFilePages(area, 0, area->Segment.TotalNumberOfPtes);
     const KDispatchGuard guard;
     MiEndPagingIo(area);
     if (!NT_SUCCESS(status)) return;
   }
 }
 
-void MiPurgeFilePages(FILE_CONTROL_AREA* area, ULONG first) {
-  {
-    const KDispatchGuard guard;
-    while (area->PagingIoCount != 0) wait_for_transfer(area);
-  }
+void MiWaitForPagingIo(CONTROL_AREA* area) {
+  const KDispatchGuard guard;
+  while (area->PagingIoCount != 0) wait_for_transfer(area);
+}
+
+void MiPurgeFilePages(CONTROL_AREA* area, ULONG first) {
+  MiWaitForPagingIo(area);
   for (SUBSECTION* subsection = area->FirstSubsection; subsection != nullptr;
        subsection = subsection->NextSubsection) {
     const ULONG skipped = first > subsection->StartingPage ? first - subsection->StartingPage : 0;

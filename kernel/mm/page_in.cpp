@@ -2,6 +2,7 @@
 #include "kernel/mm/page_in.hpp"
 
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/in_page_cluster.hpp"
 #include "kernel/mm/pfn.hpp"
@@ -44,12 +45,20 @@ bool MiBeginInPage(PMMPTE pte, MiPteRange range, ULONG limit, MMINPAGE_SUPPORT& 
   if (available <= MmMinimumFreePages) return false;
   const ULONG spare = available - MmMinimumFreePages;
   if (limit > MmInPageClusterSize) limit = MmInPageClusterSize;
+  support.Subsection = MiIsSubsectionPte(*pte) ? MiSubsectionOfPte(*pte) : nullptr;
+  const bool file = support.Subsection != nullptr;
+  if (file) range = {support.Subsection->SubsectionBase, support.Subsection->PtesInSubsection};
+  // Pages that are in a file only lie there as they lie in the segment.
   const MMPTE* table = range.first;
-  const MiCluster cluster = MiChooseInPageCluster(
-      static_cast<ULONG>(pte - table), range.count, limit < spare ? limit : spare,
-      [=](ULONG i) { return table[i].page_file_place(); });
+  const auto place = [=](ULONG i) {
+    if (file) return MiIsSubsectionPte(table[i]) ? i + 1 : 0;
+    return table[i].page_file_place();
+  };
+  const MiCluster cluster = MiChooseInPageCluster(static_cast<ULONG>(pte - table), range.count,
+                                                  limit < spare ? limit : spare, place);
   KeInitializeEvent(&support.Event, NotificationEvent, false);
-  support.Page = table[cluster.first].page_file_place();
+  support.Page = file ? cluster.first : place(cluster.first);
+  if (file) ++support.Subsection->ControlArea->PagingIoCount;
   support.Count = cluster.count;
   for (ULONG i = 0; i < cluster.count; ++i) {
     support.Frames[i] = MiRemoveAnyPage();  // there are as many
@@ -59,7 +68,9 @@ bool MiBeginInPage(PMMPTE pte, MiPteRange range, ULONG limit, MMINPAGE_SUPPORT& 
 }
 
 NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support) {
-  const bool read = MiReadPageFile(support.Frames, support.Count, support.Page);
+  const bool read = support.Subsection != nullptr
+                        ? MiReadFilePages(support)
+                        : MiReadPageFile(support.Frames, support.Count, support.Page);
   const KDispatchGuard guard;
   for (ULONG i = 0; i < support.Count; ++i) {
     MMPFN& pfn = MmPfnDatabase[support.Frames[i]];
@@ -68,6 +79,7 @@ NTSTATUS MiFinishInPage(MMINPAGE_SUPPORT& support) {
     MiDecrementReferenceCount(support.Frames[i]);
   }
   KeSetEvent(&support.Event);
+  if (support.Subsection != nullptr) MiEndPagingIo(support.Subsection->ControlArea);
   return read ? STATUS_SUCCESS : STATUS_DEVICE_DATA_ERROR;
 }
 

@@ -4,13 +4,16 @@
 #include "kernel/ke/dispatcher_objects.hpp"
 #include "kernel/mm/paging_file.hpp"
 
+struct SUBSECTION;
+
 /// One read. It lives on the stack of the thread that reads; others that fault on its frames wait
 /// for its event.
 struct MMINPAGE_SUPPORT {
   ULONG Frame;  // for MI_WAIT_FOR_READER: the one that somebody else reads
   KEVENT Event;
   ULONG Frames[MmInPageClusterSize];
-  ULONG Count, Page;  // consecutive places in a paging file
+  ULONG Count, Page;       // consecutive places in a paging file, or pages of the subsection
+  SUBSECTION* Subsection;  // null: a paging file
 };
 
 /// Entries side by side: of a page table, or of a segment.

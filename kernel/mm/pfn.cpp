@@ -31,7 +31,7 @@ ULONG remove_from(MMPFNLIST& list) {
 
 /// A page of a file goes back to its file, any other one to the paging file.
 MMPFNLIST& modified_list_of(const MMPFN& pfn) {
-  return MiIsSubsectionPte({pfn.OriginalPte}) ? MmModifiedMappedPageListHead
+  return MiIsMappedFilePte({pfn.OriginalPte}) ? MmModifiedMappedPageListHead
                                               : MmModifiedPageListHead;
 }
 
@@ -109,13 +109,13 @@ void MiDecrementReferenceCount(ULONG frame) {
   if (pfn.PteAddress == 0) {
     MiInsertPageInFreeList(frame);
   } else if (pfn.Modified != 0) {
-    if (!MiIsSubsectionPte({pfn.OriginalPte})) {
+    if (!MiIsMappedFilePte({pfn.OriginalPte})) {
       // What the paging file has of it is out of date.
       MiReleasePageFileSpace({pfn.OriginalPte});
       pfn.OriginalPte = MiMakeDemandZeroPte(MMPTE{pfn.OriginalPte}.protection()).Long;
     }
     MiInsertTailPfn(MmPfnDatabase, modified_list_of(pfn), frame);
-    if (MiIsSubsectionPte({pfn.OriginalPte})) {
+    if (MiIsMappedFilePte({pfn.OriginalPte})) {
       MiMappedPageCame();
     } else {
       MiModifiedPageCame();

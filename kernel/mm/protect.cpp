@@ -52,12 +52,20 @@ void account_for(EPROCESS* process, MMVAD* vad, ULONG vpn, MMPROTECTION protecti
   }
 }
 
+/// A page of an image that may be written is the process's own then, unless its section is shared.
+MMPROTECTION for_image(const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
+  const MMPROTECTION initial = MiInitialProtection(vad, vpn);
+  const bool shared = MiAllowsWrite(initial) && !MiIsWriteCopy(initial);
+  const bool copied = MiAllowsWrite(protection) && !MiIsWriteCopy(protection) && !shared;
+  return copied ? protection + 1 : protection;  // WRITECOPY follows READWRITE
+}
+
 }  // namespace
 
 /// No-access and guard pages must fault: their frames wait in transition.
 void MiProtectPage(EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
   const PMMPTE pte = MiAddressToPte(vpn << PAGE_SHIFT);
-  if (pte->Long == 0 && protection == vad->VadFlags.Protection) return;
+  if (pte->Long == 0 && protection == MiInitialProtection(vad, vpn)) return;
   if (MiIsSharedPte(vad, *pte)) {
     protect_shared(process, vad, vpn, protection);
     return;
@@ -126,13 +134,13 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
     return STATUS_CONFLICTING_ADDRESSES;
   }
   const bool mapped = vad->ControlArea != nullptr;
-  if (mapped && !MiIsProtectionCompatible(vad->VadFlags.Protection, protection)) {
+  if (vad->VadFlags.VadType == VadImageMap) protection = for_image(vad, first, protection);
+  if (mapped && vad->VadFlags.VadType != VadImageMap &&
+      !MiIsProtectionCompatible(vad->VadFlags.Protection, protection)) {
     return STATUS_SECTION_PROTECTION;
   }
   if (!mapped && MiIsWriteCopy(protection)) {
-    // An image's pages are private copies already; other private memory has nothing to copy from.
-    if (vad->VadFlags.VadType != VadImageMap) return STATUS_INVALID_PAGE_PROTECTION;
-    --protection;  // the READWRITE code precedes the WRITECOPY one
+    return STATUS_INVALID_PAGE_PROTECTION;  // there is nothing to copy from
   }
   MMPROTECTION first_protection;
   const NTSTATUS status = MiProtectRange(process, vad, first, last, protection, first_protection);

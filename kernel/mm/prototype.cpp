@@ -62,6 +62,14 @@ MMPROTECTION MiProtectionOfValidPte(const MMSUPPORT& vm, PMMPTE pte) {
   return vm.VmWorkingSetList.Wsle[MiSlotOf(vm, pte)].Protection;
 }
 
+MMPROTECTION MiInitialProtection(const MMVAD* vad, ULONG vpn) {
+  const PMMPTE prototype = vad->VadFlags.VadType == VadImageMap ? MiPrototypeOf(vad, vpn) : nullptr;
+  if (prototype == nullptr) return vad->VadFlags.Protection;
+  const KDispatchGuard guard;  // it may come and go
+  return prototype->valid() ? MMPTE{MmPfnDatabase[prototype->frame()].OriginalPte}.protection()
+                            : prototype->protection();
+}
+
 NTSTATUS MiResolvePrototype(EPROCESS* process, PMMPTE pte, const MMVAD* vad, bool write,
                             MMPROTECTION protection, ULONG cluster_limit,
                             MMINPAGE_SUPPORT& support) {
@@ -81,7 +89,7 @@ NTSTATUS MiMapPrototype(EPROCESS* process, PMMPTE pte, PMMPTE prototype, MiPteRa
     support.Frame = frame;
     if (MmPfnDatabase[frame].ReadInProgress != 0) return MI_WAIT_FOR_READER;
     MiTakeFromTransition(frame);
-  } else if (found.page_file()) {
+  } else if (found.page_file() || MiIsSubsectionPte(found)) {
     return MiBeginInPage(prototype, range, cluster_limit, support) ? MI_READ_FIRST
                                                                    : MI_WAIT_FOR_PAGES;
   } else {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/page_in.hpp"
 #include "kernel/mm/pfn.hpp"
 
@@ -12,9 +13,15 @@ extern ULONG MmCopyOnWriteCount;
 
 /// Null: the region is private.
 inline PMMPTE MiPrototypeOf(const MMVAD* vad, ULONG vpn) {
-  return vad->FirstPrototypePte == nullptr ? nullptr
-                                           : vad->FirstPrototypePte + (vpn - vad->StartingVpn);
+  if (vad->FirstPrototypePte == nullptr) return nullptr;
+  const ULONG index = vpn - vad->StartingVpn;
+  if (index <= static_cast<ULONG>(vad->LastContiguousPte - vad->FirstPrototypePte)) {
+    return vad->FirstPrototypePte + index;
+  }
+  return MiFindPrototypePte(vad->ControlArea, vad->StartingPage + index);
 }
+/// What a page that its process has not touched allows: an image's pages know that themselves.
+MMPROTECTION MiInitialProtection(const MMVAD* vad, ULONG vpn);
 /// Does the entry, of a page of the region, stand for the section's page?
 inline bool MiIsSharedPte(const MMVAD* vad, MMPTE pte) {
   if (pte.valid()) {

@@ -4,6 +4,7 @@
 
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
@@ -42,6 +43,7 @@ bool enter(CONTROL_AREA* area) {
 }
 
 void dereference(CONTROL_AREA* area, ULONG& count) {
+  if (area->File != nullptr) return MiDereferenceFile(area, count);
   {
     const KDispatchGuard guard;
     if (count == 0) {
@@ -49,7 +51,9 @@ void dereference(CONTROL_AREA* area, ULONG& count) {
                    area->NumberOfSectionReferences, area->NumberOfMappedViews);
     }
     --count;
-    if (area->NumberOfSectionReferences + area->NumberOfMappedViews != 0) return;
+    if (area->NumberOfSectionReferences + area->NumberOfMappedViews + area->NumberOfHolds != 0) {
+      return;
+    }
   }
   delete_control_area(area);  // nobody knows it any more
 }
@@ -105,7 +109,18 @@ void MiReferenceView(CONTROL_AREA* area) {
   ++area->NumberOfMappedViews;
 }
 
-void MiDereferenceView(CONTROL_AREA* area) { dereference(area, area->NumberOfMappedViews); }
+void MiHoldControlArea(CONTROL_AREA* area) {
+  const KDispatchGuard guard;
+  ++area->NumberOfHolds;
+}
+
+void MiRemoveView(CONTROL_AREA* area) {
+  const KDispatchGuard guard;
+  --area->NumberOfMappedViews;
+  ++area->NumberOfHolds;
+}
+
+void MiReleaseControlArea(CONTROL_AREA* area) { dereference(area, area->NumberOfHolds); }
 void MiDereferenceSection(CONTROL_AREA* area) {
   dereference(area, area->NumberOfSectionReferences);
 }

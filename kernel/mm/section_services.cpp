@@ -1,5 +1,6 @@
 // NtCreateSection, NtMapViewOfSection, NtUnmapViewOfSection, NtQuerySection.
-#include "kernel/mm/section.hpp"
+#include "kernel/io/file_object.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/system_services.hpp"
@@ -43,6 +44,27 @@ NTSTATUS insert_section(SECTION* section, ACCESS_MASK access, ULONG attributes, 
   return status;
 }
 
+/// What the handle to a file must allow for a section of this protection.
+ACCESS_MASK file_access_for(MMPROTECTION protection) {
+  ACCESS_MASK access = MiIsExecutable(protection) ? FILE_EXECUTE : 0;
+  if ((protection & MM_PROTECT_ACCESS) != MM_EXECUTE) access |= FILE_READ_DATA;
+  if (MiAllowsWrite(protection) && !MiIsWriteCopy(protection)) access |= FILE_WRITE_DATA;
+  return access;
+}
+
+NTSTATUS reference_file(HANDLE handle, SECTION& section) {
+  ObjectReference<FILE_OBJECT> file;
+  const NTSTATUS status =
+      ObReferenceByHandle(handle, file_access_for(section.Protection), IoFileObjectType, file);
+  if (!NT_SUCCESS(status)) return status;
+  if (file->Device != IoDevice::Disk || file->File->is_directory()) {
+    return STATUS_INVALID_FILE_FOR_SECTION;
+  }
+  if ((section.AllocationAttributes & SEC_IMAGE) != 0) return MmOpenImage(*file.get(), section);
+  const bool writable = MiAllowsWrite(section.Protection) && !MiIsWriteCopy(section.Protection);
+  return MiReferenceDataFile(*file.get(), writable, section.SizeOfSection, section.ControlArea);
+}
+
 NTSTATUS reference_process(HANDLE handle, ObjectReference<EPROCESS>& process) {
   const NTSTATUS status = ObReferenceByHandle(handle, PROCESS_VM_OPERATION, PsProcessType, process);
   if (!NT_SUCCESS(status)) return status;
@@ -62,6 +84,15 @@ constinit OBJECT_TYPE MmSectionObjectType = {
     .CloseProcedure = nullptr,
     .WaitObject = nullptr,
 };
+
+NTSTATUS MmOpenImage(FILE_OBJECT& file, SECTION& section) {
+  const NTSTATUS status = MiReferenceImageFile(file, section.ControlArea);
+  if (!NT_SUCCESS(status)) return status;
+  section.AllocationAttributes = SEC_IMAGE;
+  section.SizeOfSection = section.ControlArea->Segment.SizeOfSegment;
+  section.Protection = MM_EXECUTE_WRITECOPY;
+  return status;
+}
 
 /// Sections have no names yet.
 NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES user,
@@ -87,8 +118,14 @@ NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRI
   if (section == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   const ObjectReference<SECTION> held(section);
   section->AllocationAttributes = attributes;
-  status = MiCreatePagingFileMap(static_cast<ULONGLONG>(size.QuadPart), protection,
-                                 (attributes & SEC_COMMIT) != 0, section->ControlArea);
+  section->SizeOfSection = static_cast<ULONGLONG>(size.QuadPart);
+  section->Protection = protection;
+  if (file != nullptr) {
+    status = reference_file(file, *section);
+  } else {
+    status = MiCreatePagingFileMap(section->SizeOfSection, protection,
+                                   (attributes & SEC_COMMIT) != 0, section->ControlArea);
+  }
   return NT_SUCCESS(status) ? insert_section(section, access, object.Attributes, handle) : status;
 }
 
@@ -132,6 +169,27 @@ NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE handle, PVOID base) {
   return MmUnmapViewOfSection(process.get(), reinterpret_cast<ULONG>(base));
 }
 
+NTSTATUS NTAPI NtFlushVirtualMemory(HANDLE handle, PVOID* base, PSIZE_T size,
+                                    PIO_STATUS_BLOCK io_status) {
+  PVOID address;
+  MmView view = {};
+  NTSTATUS status = MmReadUser(base, address);
+  if (NT_SUCCESS(status)) status = MmReadUser(size, view.size);
+  if (!NT_SUCCESS(status)) return status;
+  view.base = reinterpret_cast<ULONG>(address);
+  ObjectReference<EPROCESS> process;
+  status = reference_process(handle, process);
+  if (!NT_SUCCESS(status)) return status;
+  {
+    const KAttachGuard attach(&process->Pcb);
+    status = MmFlushVirtualMemory(process.get(), view);
+  }
+  NTSTATUS written = MmWriteUser(io_status, IO_STATUS_BLOCK{status, 0});
+  if (NT_SUCCESS(written)) written = MmWriteUser(base, reinterpret_cast<PVOID>(view.base));
+  if (NT_SUCCESS(written)) written = MmWriteUser(size, view.size);
+  return NT_SUCCESS(status) ? written : status;
+}
+
 NTSTATUS NTAPI NtQuerySection(HANDLE handle, SECTION_INFORMATION_CLASS which, PVOID information,
                               SIZE_T length, PSIZE_T return_length) {
   if (which != SectionBasicInformation) return STATUS_INVALID_INFO_CLASS;
@@ -141,7 +199,7 @@ NTSTATUS NTAPI NtQuerySection(HANDLE handle, SECTION_INFORMATION_CLASS which, PV
   NTSTATUS status = ObReferenceByHandle(handle, SECTION_QUERY, MmSectionObjectType, section);
   if (!NT_SUCCESS(status)) return status;
   basic.AllocationAttributes = section->AllocationAttributes;
-  basic.MaximumSize.QuadPart = static_cast<LONGLONG>(section->ControlArea->Segment.SizeOfSegment);
+  basic.MaximumSize.QuadPart = static_cast<LONGLONG>(section->SizeOfSection);
   status = MmWriteUser(reinterpret_cast<ULONG>(information), basic);
   return NT_SUCCESS(status) ? MmWriteUserOptional(return_length, SIZE_T{sizeof basic}) : status;
 }

@@ -12,9 +12,9 @@ constexpr ULONG vad_tag = PoolTag("Vad ");
 
 ULONG bytes_of(const MMVAD* vad) { return (vad->EndingVpn - vad->StartingVpn + 1) << PAGE_SHIFT; }
 
-/// A region that is committed as a whole.
+/// A region that is committed as a whole, and not for user mode to change.
 NTSTATUS insert_committed(EPROCESS* process, ULONG first_vpn, ULONG last_vpn,
-                          MMPROTECTION protection, MI_VAD_TYPE type, bool no_change) {
+                          MMPROTECTION protection) {
   if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
   MMVAD* vad = MiAllocateVad(first_vpn, last_vpn, protection);
   if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
@@ -25,8 +25,7 @@ NTSTATUS insert_committed(EPROCESS* process, ULONG first_vpn, ULONG last_vpn,
   }
   vad->VadFlags.CommitCharge = pages & 0x7FFFF;
   vad->VadFlags.MemCommit = 1;
-  vad->VadFlags.VadType = type & 7;
-  vad->VadFlags.NoChange = no_change ? 1 : 0;
+  vad->VadFlags.NoChange = 1;
   MiInsertVad(process, vad);
   return STATUS_SUCCESS;
 }
@@ -48,6 +47,8 @@ void MiCopyVad(MMVAD& to, const MMVAD& from) {
   to.VadFlags = from.VadFlags;
   to.ControlArea = from.ControlArea;
   to.FirstPrototypePte = from.FirstPrototypePte;
+  to.LastContiguousPte = from.LastContiguousPte;
+  to.StartingPage = from.StartingPage;
   to.Inherit = from.Inherit;
 }
 
@@ -71,7 +72,7 @@ NTSTATUS MmCreatePebOrTeb(EPROCESS* process, ULONG highest, ULONG& address) {
     return STATUS_NO_MEMORY;
   }
   address = vpn << PAGE_SHIFT;
-  return insert_committed(process, vpn, vpn, MM_READWRITE, VadNone, true);
+  return insert_committed(process, vpn, vpn, MM_READWRITE);
 }
 
 void MmDeleteTeb(EPROCESS* process, ULONG address) {
@@ -86,34 +87,13 @@ void MmDeleteTeb(EPROCESS* process, ULONG address) {
   MiFreeEmptyPageTables(process, vpn, vpn);
 }
 
-NTSTATUS MmReserveImage(EPROCESS* process, ULONG& base, ULONG size) {
-  const MiAddressSpaceGuard lock(process->Vm);
-  VadTree& vads = process->Vm.VadRoot;
-  const ULONG pages = PageGeometry::page_of(size - 1) + 1;
-  ULONG first = PageGeometry::page_of(base);
-  if (base == 0) {
-    if (!vads.find_free_bottom_up(pages, MM_ALLOCATION_GRANULARITY / PAGE_SIZE,
-                                  PageGeometry::page_of(MM_LOWEST_USER_ADDRESS),
-                                  PageGeometry::page_of(MM_HIGHEST_VAD_ADDRESS), first)) {
-      return STATUS_NO_MEMORY;
-    }
-    base = first << PAGE_SHIFT;
-  } else if (base < MM_LOWEST_USER_ADDRESS || base > MM_HIGHEST_VAD_ADDRESS ||
-             size > MM_HIGHEST_VAD_ADDRESS + 1 - base ||
-             vads.find_overlap(first, first + pages - 1) != nullptr) {
-    return STATUS_CONFLICTING_ADDRESSES;
-  }
-  return insert_committed(process, first, first + pages - 1, MM_EXECUTE_READWRITE, VadImageMap,
-                          false);
-}
-
 /// A PTE that is not zero speaks for itself, a zero one leaves it to the VAD.
 bool MiQueryPage(const EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION& protection) {
   const ULONG address = vpn << PAGE_SHIFT;
   const bool table = MiPageTableState(address) == MiPageTable::Resident;
   const MMPTE pte = table ? *MiAddressToPte(address) : MmZeroPte;
   if (pte.Long == 0) {
-    protection = vad->VadFlags.Protection;
+    protection = MiInitialProtection(vad, vpn);
     const MMPTE* prototype = MiPrototypeOf(vad, vpn);
     return prototype != nullptr ? prototype->Long != 0 : vad->VadFlags.MemCommit != 0;
   }

@@ -25,6 +25,8 @@ struct MMVAD {
   // Of a view; null in private memory.
   CONTROL_AREA* ControlArea;
   MMPTE* FirstPrototypePte;  // of StartingVpn
+  MMPTE* LastContiguousPte;  // up to here one follows the other
+  arch::u32 StartingPage;    // of the segment: what StartingVpn shows
   arch::u32 Inherit;         // a clone of the process gets the view, too (ViewShare)
 };
 

@@ -24,11 +24,14 @@ class FileCache : public testing::Test {
  protected:
   void SetUp() override { std::filesystem::copy_file(system_disk(), disk()); }
   std::string disk() const { return scratch_.path("disk"); }
-  Outcome run(const std::string& program, const std::string& memory = "4M") const {
+  Outcome run(const std::string& program, const std::string& memory = "4M",
+              const std::vector<std::string>& more = {}) const {
     const std::string options =
         scratch_.file("boot.ini", "options=PAGEFILE=4 RUN=" + program + "\r\n");
     put(options, "BOOT.INI");
-    return faultline({"boot", "--headless", "--mem", memory, "--disk", disk()});
+    std::vector<std::string> arguments = {"boot", "--headless", "--mem", memory, "--disk", disk()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return faultline(arguments);
   }
   void put(const std::string& file, const std::string& name) const {
     const Outcome copied = run_command(
@@ -67,11 +70,33 @@ TEST_F(FileCache, TheEndOfTheSystemFlushesOpenFiles) {
   expect_sound_volume();
 }
 
+TEST_F(FileCache, ViewsReadsAndWritesShowTheSameBytes) {
+  const Outcome outcome = run("mapfile.exe", "8M");
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  EXPECT_NE(outcome.out.find("one file, however it is looked at"), std::string::npos);
+  expect_sound_volume();
+}
+
+/// The machine stops dead: what was flushed is on the disk, what was not isn't.
+TEST_F(FileCache, AFlushReachesTheDiskBeforeItReturns) {
+  const Outcome outcome = run("mapfile.exe flush", "8M", {"--cycle-limit", "60000000"});
+  EXPECT_EQ(outcome.status, 83) << outcome.out << outcome.err;
+  EXPECT_NE(outcome.out.find("flushed"), std::string::npos) << outcome.out;
+  const std::string bytes = get("MAPFILE.DAT");
+  const std::size_t page = bytes.size() / 2;
+  ASSERT_GE(page, 4096u);
+  EXPECT_EQ(bytes.substr(0, page), std::string(page, 'A'));
+  EXPECT_EQ(bytes.substr(page), std::string(page, '\0'));
+  expect_sound_volume();
+}
+
 /// Pages of files come and go in order while the rest of memory is fought for.
 TEST_F(FileCache, InvariantsHold) {
   const Outcome outcome =
       faultline({"check-vmm", "--mem", "4M", "--points", "100", "fileio.exe", "and-leave-open"});
   EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  const Outcome views = faultline({"check-vmm", "--mem", "8M", "--points", "100", "mapfile.exe"});
+  EXPECT_EQ(views.status, 0) << views.out << views.err;
 }
 
 }  // namespace
