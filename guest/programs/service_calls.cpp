@@ -29,6 +29,8 @@ Arguments arguments_for(u32 service, u32 variant, void* event) {
     case SystemServiceNumber::NtTerminateProcess:
     case SystemServiceNumber::NtTerminateThread:
       return {{99, 99}};
+    case SystemServiceNumber::NtUnmapViewOfSection:
+      return {{process, 0}};
     case SystemServiceNumber::NtAllocateVirtualMemory:
       return {{process, at, 0, at + 4, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE}};
     case SystemServiceNumber::NtDelayExecution:
