@@ -35,6 +35,8 @@ struct Clock {
     if (now + stride >= deadline) [[unlikely]]
       if (held == 0 || now + stride >= held) attention();
   }
+  /// Whether advance() by so many would leave the deadline as it is.
+  bool affords(u64 clocks) const { return now + clocks + stride < deadline; }
   /// The scheduler's: the earliest event is at `event`.
   void set_horizon(u64 event) {
     horizon = event;

@@ -92,6 +92,7 @@ class Mmu : public PagingUnit<P> {
   [[gnu::noinline]] u8* quick_hit(LinearAddress address, u32 bytes, Privilege privilege,
                                   unsigned accesses, bool fetches) {
     if ((address.value & (bytes - 1)) != 0) return nullptr;
+    if (state_.timing.narrow()) return charged_hit<Kind>(address, bytes, privilege, accesses);
     auto& tlb = state_.tlb.data();
     auto& shadow = state_.shadow.data();
     if constexpr (!decltype(state_.tlb)::split) {
@@ -118,7 +119,7 @@ class Mmu : public PagingUnit<P> {
   [[gnu::always_inline]] u8* span(LinearAddress address, u32 bytes, Privilege privilege,
                                   unsigned accesses) {
     if constexpr (Observer::watching) return nullptr;  // who watches sees each access
-    if (address.value % 4 != 0) return nullptr;
+    if (address.value % 4 != 0 || state_.timing.narrow()) return nullptr;
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
     u8* at = record.host(address);
@@ -127,10 +128,16 @@ class Mmu : public PagingUnit<P> {
     if (at != nullptr) shadow.matches += accesses;
     return at;
   }
+  /// Clocks of an aligned access to T beyond its first bus cycle.
+  template <BusWidth T>
+  u32 further_clocks() const {
+    return state_.timing.beyond_first_cycle(sizeof(T));
+  }
   /// For instructions that repeat an iteration of one or two accesses, just after one of them:
   /// where the host finds `count` further values of T for each access, when all of them are hits
   /// within a page, and another iteration would leave the replacement state as it is. So will all
-  /// of them. Null otherwise. Each access is then counted by count_matches.
+  /// of them. Null otherwise. Each access is then counted by count_matches, and what it costs
+  /// beyond its first bus cycle is the caller's to charge.
   template <BusWidth T>
   u8* store_run(LinearAddress to, u32 count, Privilege privilege) {
     const auto way = way_of_run<AccessKind::Write>(to, count * u32{sizeof(T)}, privilege);
@@ -254,7 +261,8 @@ class Mmu : public PagingUnit<P> {
     if (!state_.registers.paging()) {
       const u32 page = address.value & Unit::Geometry::page_mask;
       const bool whole = ((address.value + bytes - 1) & Unit::Geometry::page_mask) == page;
-      const bool there = (shadow.slot(address).*tag_of(Kind))[index(privilege)] == page;
+      const bool there =
+          shadow.template permits<tag_of(Kind)>(shadow.slot(address), address, 1, index(privilege));
       return whole && there ? std::optional<unsigned>(0) : std::nullopt;
     }
     const unsigned way =
@@ -286,6 +294,21 @@ class Mmu : public PagingUnit<P> {
       return after == before;
     };
     return idle(tlb.set_of(first)) && idle(tlb.set_of(second));
+  }
+
+  /// quick_hit where an access may cost clocks of its own: it is made only if its page's use
+  /// changes nothing, and if no event comes near by its clocks.
+  template <AccessKind Kind>
+  u8* charged_hit(LinearAddress address, u32 bytes, Privilege privilege, unsigned accesses) {
+    auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    const u64 clocks = u64{accesses} * state_.timing.beyond_first_cycle(bytes);
+    if (!shadow.template permits<tag_of(Kind)>(record, address, bytes, index(privilege)) ||
+        !this->clock_.affords(clocks))
+      return nullptr;
+    this->clock_.now += clocks;
+    shadow.matches += accesses;
+    return record.host(address);
   }
 
   /// Where the host finds an operand that is a TLB hit and not its slot's; the entry is used, the

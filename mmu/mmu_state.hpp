@@ -26,6 +26,10 @@ struct MmuTiming {
   constexpr bool flat() const { return misaligned == 0 && further_cycle == 0; }
   /// An aligned access may cost more than its first cycle.
   constexpr bool narrow() const { return further_cycle != 0 && bus_bytes < 4; }
+  /// Clocks of an aligned access after those of its first cycle.
+  constexpr u32 beyond_first_cycle(u32 bytes) const {
+    return bytes > bus_bytes ? (bytes / bus_bytes - 1) * further_cycle : 0;
+  }
 };
 
 /// `shadow` holds host pointers: it is not part of the machine, and an Mmu made over the state

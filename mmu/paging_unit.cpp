@@ -112,8 +112,7 @@ bool PagingUnit<P>::permits(const TlbEntry& entry, AccessKind kind, Privilege pr
 template <PagingScheme P>
 ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entry,
                                         AccessKind kind) const {
-  // Behind a narrow bus each access of 32 bits is charged, so each takes the slow path.
-  if (state_.shadow_off || state_.timing.narrow()) return {};
+  if (state_.shadow_off) return {};
   const u32 page = entry.page.value;
   if (state_.watch.active && state_.watch.in_page(entry.page, Geometry::page_size)) return {};
   const u8* host = memory_.host_page_for_read(entry.frame);
@@ -129,11 +128,14 @@ ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entr
   const ShadowRecord& old = shadow.slot(entry.page);
   const bool fetched =
       kind == AccessKind::Execute || (old.fetch_tag[0] == page && old.addend == made.addend);
+  // Behind a narrow bus an access of 32 bits is charged, which the inline path does not do.
+  const u32 tag = state_.timing.narrow() ? page | ShadowRecord::charged : page;
   for (const Privilege privilege : {Privilege::Supervisor, Privilege::User}) {
     const auto index = static_cast<unsigned>(privilege);
-    if (permits(entry, AccessKind::Read, privilege)) made.read_tag[index] = page;
-    if (fetched) made.fetch_tag[index] = made.read_tag[index];
-    if (store && permits(entry, AccessKind::Write, privilege)) made.write_tag[index] = page;
+    const bool read = permits(entry, AccessKind::Read, privilege);
+    if (read) made.read_tag[index] = tag;
+    if (read && fetched) made.fetch_tag[index] = page;
+    if (store && permits(entry, AccessKind::Write, privilege)) made.write_tag[index] = tag;
   }
   return made;
 }

@@ -11,11 +11,14 @@
 namespace faultline {
 
 /// One page as the host reaches it. A tag is the page's linear address where the access is allowed
-/// and `no_page`, which no page has, where it is not. Index of a tag: 0 supervisor, 1 user.
+/// and `no_page`, which no page has, where it is not. Index of a tag: 0 supervisor, 1 user. Where
+/// accesses may cost clocks of their own, `charged` is set in the tags of reads and writes: then the
+/// inline compare fails, and who charges compares without it.
 /// `fetch_tag` is given only by an instruction fetch: data accesses may have filled the entry anew,
 /// with another frame, since code was last fetched from the page.
 struct alignas(32) ShadowRecord {
   static constexpr u32 no_page = 1u << 8;  // not even a misaligned address in page 0
+  static constexpr u32 charged = 1u << 7;  // nor has any aligned address in a page this bit alone
 
   u32 read_tag[2] = {no_page, no_page};
   u32 write_tag[2] = {no_page, no_page};
@@ -49,6 +52,13 @@ class HostShadow {
     return ((address.value + bytes - 1) & page_mask) == (record.*Tag)[privilege];
   }
 
+  /// The same, whether or not the access is charged.
+  template <ShadowTag Tag>
+  static constexpr bool permits(const ShadowRecord& record, LinearAddress address, u32 bytes,
+                                unsigned privilege) {
+    return ((address.value + bytes - 1) & page_mask) == page_of_tag((record.*Tag)[privilege]);
+  }
+
   /// The same for an operand whose size is a power of two, at a multiple of it.
   template <ShadowTag Tag>
   static constexpr bool allows_aligned(const ShadowRecord& record, LinearAddress address, u32 bytes,
@@ -74,7 +84,7 @@ class HostShadow {
   constexpr unsigned way_allowing(LinearAddress address, u32 bytes, unsigned privilege) const {
     const unsigned set = Tlb<G>::set_of(address), way = way_of(address);
     const bool allowed =
-        way != G::ways && allows<Tag>(sets_[set].records[way], address, bytes, privilege);
+        way != G::ways && permits<Tag>(sets_[set].records[way], address, bytes, privilege);
     return allowed ? way : G::ways;
   }
   /// The way of the entry record of the page of `address`; G::ways when it has none.
@@ -94,7 +104,7 @@ class HostShadow {
   constexpr void install(const Tlb<G>& tlb, const TlbEntry& entry, const ShadowRecord& record) {
     const unsigned set = tlb.set_of(entry.page), way = tlb.way_of(entry);
     sets_[set].records[way] = record;
-    sets_[set].pages[way] = record.read_tag[0];
+    sets_[set].pages[way] = page_of_tag(record.read_tag[0]);
     set_slot(entry.page, record);
   }
   /// Only the slot, for translations that are not the TLB's.
@@ -140,8 +150,10 @@ class HostShadow {
   static constexpr unsigned index(LinearAddress address) {
     return address.value >> G::page_shift & (G::shadow_slots - 1);
   }
+  static constexpr u32 page_of_tag(u32 tag) { return tag & ~ShadowRecord::charged; }
   static constexpr bool of_page(const ShadowRecord& record, LinearAddress address) {
-    return record.read_tag[0] == (address.value & page_mask);  // the supervisor reads every page
+    // The supervisor reads every page.
+    return page_of_tag(record.read_tag[0]) == (address.value & page_mask);
   }
 
   std::array<ShadowRecord, G::shadow_slots> slots_{};

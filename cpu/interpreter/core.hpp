@@ -2,6 +2,8 @@
 // cpu/semantics, speak to it through the members below; the run loop is in run_loop.hpp.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <csetjmp>
 #include <optional>
 
@@ -306,12 +308,22 @@ class Core final : public Engine, private CodeListener {
   // Inlined, so that what they return stays in registers.
   [[gnu::always_inline]] std::optional<u32> descriptor_address(Selector selector) const;
   [[gnu::always_inline]] Descriptor read_descriptor(u32 address);
-  [[gnu::always_inline]] Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error);
-  void mark_accessed(u32 address, Descriptor& descriptor);
+  [[gnu::always_inline]] Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error,
+                                                     u32& address);
+  Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error) {
+    u32 address;
+    return fetch_descriptor(selector, vector, error, address);
+  }
+  /// Sets the accessed bit in memory, once. [386 §5.1.1]
+  [[gnu::always_inline]] void mark_accessed(u32 address, Descriptor& descriptor) {
+    if ((descriptor.access() & segment_access::accessed) == 0) [[unlikely]]
+      set_accessed(address, descriptor);
+  }
   void load_segment(unsigned number, u16 selector);
   void load_stack_segment(u16 selector);
   void load_real_segment(unsigned number, u16 selector);
-  void load_cache(DescriptorCache& cache, Selector selector, const Descriptor& d) const;
+  [[gnu::always_inline]] void load_cache(DescriptorCache& cache, Selector selector,
+                                         const Descriptor& d);
   void set_cs(const DescriptorCache& cache, unsigned new_cpl);
   void invalidate_inaccessible_segments();
   void privilege_changed();
@@ -354,9 +366,9 @@ class Core final : public Engine, private CodeListener {
   bool cr0_allows(u32 value) const;
   void write_cr0(u32 value);
   void write_cr3(u32 value);
-  /// After MOV SS and POP SS interrupts and the step trap wait one instruction. [386 §9.2.4]
+  /// After MOV SS and POP SS interrupts and debug exceptions wait one instruction. [386 §9.2.4]
   void hold_interrupts() {
-    s.shadow = true;
+    s.shadow = s.debug_held = true;
     s.debug_trap = 0;
     look_around();
   }
@@ -383,6 +395,20 @@ class Core final : public Engine, private CodeListener {
   [[gnu::noinline, gnu::cold]] void closer_look(unsigned segment, u32 offset, unsigned bytes,
                                                 bool write);
   void require_permitted(unsigned segment, u32 offset, unsigned bytes, bool write);
+
+  // segmentation.hpp
+  /// What a descriptor was found to mean when it was last loaded from its place in a table.
+  struct Known {
+    Descriptor of{};
+    s32 data_level = -1;  // CPL and RPL at most, where it loads as data and is marked accessed
+    DescriptorCache cache{};
+  };
+  Known& known(Selector selector) { return known_[selector.value >> 3 & (known_.size() - 1)]; }
+  static bool same(const Descriptor& a, const Descriptor& b) {
+    return std::bit_cast<u64>(a) == std::bit_cast<u64>(b);
+  }
+  [[gnu::noinline]] static void learn(Known& known, const Descriptor& d);
+  [[gnu::noinline, gnu::cold]] void set_accessed(u32 address, Descriptor& descriptor);
 
   // run_loop.hpp
   /// What the block did up to and with `insn` joins the clock and the count.
@@ -432,7 +458,7 @@ class Core final : public Engine, private CodeListener {
   bool twice_ = false;                  // it is a second #PF, by the erratum
   const bool pays_m_;                   // the 386: see spend_m
   bool watches_execution_ = false;      // some of DR0-DR3 is an instruction breakpoint
-  bool resumed_ = false;                // RF was set: this instruction meets no breakpoint
+  bool resumed_ = false;                // this instruction meets no breakpoint: RF, or held
   bool switched_ = false;               // a task switch of this instruction is past its commit
   Privilege privilege_ = Privilege::Supervisor;
 
@@ -442,6 +468,7 @@ class Core final : public Engine, private CodeListener {
   u32 linked_limit_ = 0;                  // of CS, in this epoch of links
   LinearAddress code_page_{1};            // page last executed, and where it lies
   PhysicalAddress code_frame_{};
+  std::array<Known, 8> known_{};
   BlockCache blocks_;
   // An instruction that is no part of a cached block: it crosses a granule, or the limit of CS is
   // near, or it waits for its predecessor in another block, or something is due before its block

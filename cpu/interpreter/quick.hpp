@@ -90,10 +90,11 @@ template <class Meaning, class S, class Core>
   core.target = next;
   if constexpr (way == Quick::Return) {
     const HostValue<T> top(
-        core.template quick<T, AccessKind::Read>(insn, SS, core.stack_pointer(), 0));
-    if (!top || top.get() > limit) return false;  // the whole way would count the access again
-    core.mmu.count_matches(1);
-    core.target = top.get();
+        core.template quick<T, AccessKind::Read>(insn, SS, core.stack_pointer(), 1));
+    if (!top) return false;
+    if (top.get() > limit) [[unlikely]]
+      core.begin(&insn);  // the access is made: what faults is the jump
+    core.jump(top.get());
     core.set_stack_pointer(core.gpr(ESP) + sizeof(T) + insn.immediate);
     core.spend_m();
     return true;

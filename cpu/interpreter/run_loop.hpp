@@ -96,7 +96,9 @@ std::optional<Stop> Core<t, O>::service() {
     reset();
   }
   if (s.clock.now >= s.clock.horizon) return Stop::Deadline;
-  if (context.mmu.watch.met != 0) {  // data breakpoints trap after the access [386 §12.3.1.2]
+  const bool debug_held = std::exchange(s.debug_held, false);
+  // Data breakpoints trap after the access. [386 §12.3.1.2]
+  if (context.mmu.watch.met != 0 && !debug_held) {
     s.debug_trap |= context.mmu.watch.met;
     context.mmu.watch.met = 0;
   }
@@ -114,11 +116,12 @@ std::optional<Stop> Core<t, O>::service() {
     observer.observation->instruction();
     if (context.lines.stop) {
       s.shadow = shadowed;
+      s.debug_held = debug_held;
       return Stop::Requested;
     }
   }
   if (s.flags.trap()) s.debug_trap = dr6::BS;
-  resumed_ = s.flags.resume();
+  resumed_ = s.flags.resume() || debug_held;
   s.flags.clear_bits(eflags::RF);  // good for one instruction [386 §12.3.1.1]
   const bool one_at_a_time = shadowed || s.flags.trap() || watches_execution_;
   if (one_at_a_time) look_around();

@@ -1,6 +1,8 @@
 // Loading segment registers from descriptors. [386 §6.3, §6.4] [386 §17.2.2 MOV, LSS]
 #pragma once
 
+#include <algorithm>
+
 #include "cpu/interpreter/core.hpp"
 #include "mmu/segmentation_unit.hpp"
 
@@ -47,25 +49,40 @@ inline Descriptor Core<t, O>::read_descriptor(u32 address) {
 
 /// The descriptor of a selector that must lie inside its table, else `vector(error)`.
 template <Timing t, class O>
-inline Descriptor Core<t, O>::fetch_descriptor(Selector selector, Vector vector, u32 error) {
-  const auto address = descriptor_address(selector);
-  if (!address) raise(vector, error);
-  return read_descriptor(*address);
+inline Descriptor Core<t, O>::fetch_descriptor(Selector selector, Vector vector, u32 error,
+                                               u32& address) {
+  const auto found = descriptor_address(selector);
+  if (!found) raise(vector, error);
+  address = *found;
+  return read_descriptor(address);
 }
 
-/// Sets the accessed bit in memory, once. [386 §5.1.1] Charged on the 486 as its manual says.
+/// Charged on the 486 as its manual says.
 template <Timing t, class O>
-void Core<t, O>::mark_accessed(u32 address, Descriptor& descriptor) {
-  if ((descriptor.access() & segment_access::accessed) != 0) return;
+void Core<t, O>::set_accessed(u32 address, Descriptor& descriptor) {
   descriptor.high |= u32{segment_access::accessed} << 8;
   write_system<u8>(address + 5, descriptor.access());
   if (is486()) spend(11);  // [486 §26, "descriptor not yet accessed"]
 }
 
+/// A null selector's place is never asked for: learning it changes nothing that a program sees.
 template <Timing t, class O>
-inline void Core<t, O>::load_cache(DescriptorCache& cache, Selector selector,
-                                   const Descriptor& d) const {
-  load_descriptor(cache, selector, d);
+void Core<t, O>::learn(Known& known, const Descriptor& d) {
+  known.of = d;
+  load_descriptor(known.cache, {}, d);
+  known.data_level = -1;
+  if (readable_segment(d) && d.present() && (d.access() & segment_access::accessed) != 0)
+    known.data_level = conforming_code(d) ? 3 : static_cast<s32>(d.dpl());
+}
+
+/// What memory holds is read each time; what it means is not worked out again.
+template <Timing t, class O>
+inline void Core<t, O>::load_cache(DescriptorCache& cache, Selector selector, const Descriptor& d) {
+  Known& k = known(selector);
+  if (!same(k.of, d)) [[unlikely]]
+    learn(k, d);
+  cache = k.cache;
+  cache.selector = selector.value;
   if (s.checks_alignment) cache.close();
 }
 
@@ -81,10 +98,11 @@ void Core<t, O>::load_stack_segment(u16 raw) {
   const Selector selector{raw};
   if (selector.null()) raise(Vector::GP, 0);
   const u32 error = raw & ~3u;
-  Descriptor d = fetch_descriptor(selector, Vector::GP, error);
+  u32 address;
+  Descriptor d = fetch_descriptor(selector, Vector::GP, error, address);
   if (selector.rpl() != cpl() || !writable_data(d) || d.dpl() != cpl()) raise(Vector::GP, error);
   if (!d.present()) raise(Vector::SS, error);
-  mark_accessed(*descriptor_address(selector), d);
+  mark_accessed(address, d);
   load_cache(s.segment[SS], selector, d);
 }
 
@@ -103,11 +121,16 @@ void Core<t, O>::load_segment(unsigned number, u16 raw) {
     return;
   }
   const u32 error = raw & ~3u;
-  Descriptor d = fetch_descriptor(selector, Vector::GP, error);
-  if (!readable_segment(d) || !data_privilege_allows(d, cpl(), selector.rpl()))
-    raise(Vector::GP, error);
-  if (!d.present()) raise(Vector::NP, error);
-  mark_accessed(*descriptor_address(selector), d);
+  u32 address;
+  Descriptor d = fetch_descriptor(selector, Vector::GP, error, address);
+  const Known& k = known(selector);
+  const s32 level = static_cast<s32>(std::max(cpl(), selector.rpl()));
+  if (!same(k.of, d) || level > k.data_level) [[unlikely]] {
+    if (!readable_segment(d) || !data_privilege_allows(d, cpl(), selector.rpl()))
+      raise(Vector::GP, error);
+    if (!d.present()) raise(Vector::NP, error);
+    mark_accessed(address, d);
+  }
   load_cache(s.segment[number], selector, d);
 }
 
@@ -154,7 +177,7 @@ void Core<t, O>::invalidate_inaccessible_segments() {
   for (unsigned number : {ES, DS, FS, GS}) {
     DescriptorCache& cache = s.segment[number];
     const bool conforming = cache.code() && (cache.access & segment_access::conforming) != 0;
-    if (cache.usable() && !conforming && cache.dpl < cpl()) {
+    if (cache.dpl < cpl() && cache.usable() && !conforming) {
       cache.selector = 0;
       cache.access = 0;
       cache.derive();
@@ -184,11 +207,10 @@ typename Core<t, O>::InnerStack Core<t, O>::inner_stack(unsigned level, u32 ext)
   const Selector selector{stack.ss};
   const u32 error = (stack.ss & ~3u) | ext;
   if (selector.null()) raise(Vector::TS, ext);
-  stack.descriptor = fetch_descriptor(selector, Vector::TS, error);
+  stack.descriptor = fetch_descriptor(selector, Vector::TS, error, stack.descriptor_address);
   const Descriptor& d = stack.descriptor;
   if (selector.rpl() != level || d.dpl() != level || !writable_data(d)) raise(Vector::TS, error);
   if (!d.present()) raise(Vector::SS, error);
-  stack.descriptor_address = *descriptor_address(selector);
   load_cache(stack.cache, selector, d);
   return stack;
 }

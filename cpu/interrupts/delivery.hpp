@@ -9,11 +9,12 @@ namespace faultline {
 
 namespace detail {
 
-/// Real mode: the vector table of far pointers. [386 §14.5]
+/// Real mode: the vector table of far pointers; an entry beyond its limit is interrupt 8. [386
+/// §14.3]
 template <class Core>
 void deliver_real(Core& core, u8 vector, u32 return_eip) {
   State& s = core.s;
-  if (vector * 4u + 3 > s.idtr.limit) core.raise(Vector::GP, 0);
+  if (vector * 4u + 3 > s.idtr.limit) core.raise(Vector::DF);
   const u16 ip = core.template read_system<u16>(s.idtr.base + vector * 4u);
   const u16 cs = core.template read_system<u16>(s.idtr.base + vector * 4u + 2);
   NewStack<Core> stack(core, s.segment[SS], s.general[ESP], 0, core.privilege());
@@ -64,10 +65,11 @@ GateEntry read_gate(Core& core, u8 vector, bool software, u32 ext) {
   const Selector selector = gate.gate_selector();
   const u32 error = (selector.value & ~3u) | ext;
   if (selector.null()) core.raise(Vector::GP, ext);
-  const Descriptor d = core.fetch_descriptor(selector, Vector::GP, error);
+  u32 address;
+  const Descriptor d = core.fetch_descriptor(selector, Vector::GP, error, address);
   if (!d.is_code() || d.dpl() > core.cpl()) core.raise(Vector::GP, error);
   if (!d.present()) core.raise(Vector::NP, error);
-  entry.code = {selector, d, *core.descriptor_address(selector),
+  entry.code = {selector, d, address,
                 entry.wide ? gate.gate_offset() : gate.gate_offset() & 0xFFFF};
   // From virtual-8086 mode only to privilege 0. [386 §15.3.1]
   if (core.virtual8086() && (conforming_code(d) || d.dpl() != 0)) core.raise(Vector::GP, error);

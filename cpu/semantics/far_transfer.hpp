@@ -218,13 +218,13 @@ class FarReturn {
     const u32 error = cs & ~3u;
     if (selector.null()) core.raise(Vector::GP, 0);
     if (selector.rpl() < core.cpl()) core.raise(Vector::GP, error);
-    code_ = {selector, core.fetch_descriptor(selector, Vector::GP, error), 0, eip};
+    code_ = {selector, {}, 0, eip};
+    code_.descriptor = core.fetch_descriptor(selector, Vector::GP, error, code_.address);
     const Descriptor& d = code_.descriptor;
     const bool privilege_ok =
         conforming_code(d) ? d.dpl() <= selector.rpl() : d.dpl() == selector.rpl();
     if (!d.is_code() || !privilege_ok) core.raise(Vector::GP, error);
     if (!d.present()) core.raise(Vector::NP, error);
-    code_.address = *core.descriptor_address(selector);
     if (outward()) check_outer_stack();
     check_code_offset(core, code_);
   }
@@ -256,11 +256,10 @@ class FarReturn {
     ss_ = {static_cast<u16>(outer[1])};
     const u32 error = ss_.value & ~3u;
     if (ss_.null()) core_.raise(Vector::GP, 0);
-    ss_descriptor_ = core_.fetch_descriptor(ss_, Vector::GP, error);
+    ss_descriptor_ = core_.fetch_descriptor(ss_, Vector::GP, error, ss_address_);
     if (ss_.rpl() != level || ss_descriptor_.dpl() != level || !writable_data(ss_descriptor_))
       core_.raise(Vector::GP, error);
     if (!ss_descriptor_.present()) core_.raise(Vector::SS, error);
-    ss_address_ = *core_.descriptor_address(ss_);
   }
 
   Core& core_;

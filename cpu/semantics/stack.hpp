@@ -99,7 +99,11 @@ struct Semantics<Mnemonic::POPA> {
     }
     for (unsigned i = 0; i < 8; ++i)  // EDI first; the stored ESP is skipped
       if (7 - i != ESP) core.template reg<T>(7 - i) = values[i];
-    core.set_stack_pointer(core.gpr(ESP) + 8 * sizeof(T));
+    const u32 top = core.gpr(ESP) + 8 * sizeof(T);
+    // But on a 16-bit stack the 386 loads it, and then SP alone with the new top. [test386]
+    if constexpr (sizeof(T) == 4)
+      if (!core.is486() && !core.seg(SS).big) core.gpr(ESP) = values[7 - ESP];
+    core.set_stack_pointer(top);
   }
 };
 

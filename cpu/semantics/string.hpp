@@ -34,12 +34,13 @@ class StringPointers {
   u32 step_;
 };
 
-/// How many of the `count` iterations that are left end before the clock's deadline.
+/// How many of the `count` iterations that are left end before the clock's deadline, if the
+/// accesses of each take `further` clocks.
 template <class Core>
-u32 iterations_until_deadline(Core& core, const Instruction& insn, u32 count) {
+u32 iterations_until_deadline(Core& core, const Instruction& insn, u32 count, u32 further) {
   const Clock& clock = core.s.clock;
   if (clock.now >= clock.deadline) return 0;
-  const u64 each = std::max<u64>(1, core.iteration_clocks(insn));
+  const u64 each = std::max<u64>(1, core.iteration_clocks(insn) + further);
   return static_cast<u32>(std::min<u64>(count, (clock.deadline - clock.now - 1) / each));
 }
 
@@ -55,10 +56,11 @@ u32 elements_ahead(Core& core, const Instruction& insn, unsigned segment, u32 of
 
 /// Repeats `iteration` by the prefix. `iteration` returns false to end a REPE/REPNE scan. `bulk` is
 /// offered the number of iterations that may follow at once and returns how many it has made, with
-/// all but the count and the clock as those iterations leave it. False when the clock asks for the
-/// CPU's attention before the count is used up.
+/// all but the count and the clock as those iterations leave it; `further` is what the accesses of
+/// one add to its clocks. False when the clock asks for the CPU's attention before the count is
+/// used up.
 template <class S, class Core, class Iteration, class Bulk>
-bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk) {
+bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk, u32 further = 0) {
   if (insn.repeat == RepeatPrefix::None) {
     iteration();
     return true;
@@ -79,8 +81,11 @@ bool repeat(Core& core, const Instruction& insn, Iteration iteration, Bulk bulk)
     if (core.due() && !core.fetch_again(insn)) return false;
     if constexpr (!Core::Observer::watching) {
       // After each of these the instruction is fetched again, so the last of all is not among them.
-      const u32 most = iterations_until_deadline(core, insn, left() - 1);
-      if (const u32 made = most != 0 ? bulk(most) : 0; made != 0) count_down(made);
+      const u32 most = iterations_until_deadline(core, insn, left() - 1, further);
+      if (const u32 made = most != 0 ? bulk(most) : 0; made != 0) {
+        count_down(made);
+        core.s.clock.now += u64{made} * further;
+      }
     }
   }
   core.s.clock.advance(0);
@@ -118,7 +123,8 @@ struct Semantics<Mnemonic::MOVS> {
           at.advance_destination();
           return true;
         },
-        [&](u32 count) { return move_run(core, insn, at, count); });
+        [&](u32 count) { return move_run(core, insn, at, count); },
+        2 * core.mmu.template further_clocks<T>());
   }
 
  private:
@@ -154,7 +160,8 @@ struct Semantics<Mnemonic::STOS> {
           at.advance_destination();
           return true;
         },
-        [&](u32 count) { return fill_run(core, insn, at, count); });
+        [&](u32 count) { return fill_run(core, insn, at, count); },
+        core.mmu.template further_clocks<T>());
   }
 
  private:

@@ -29,10 +29,11 @@ struct State {
   TableRegister gdtr{}, idtr{};
   u32 debug[8] = {};  // DR0-DR7
   Clock clock{};
-  u64 instructions = 0;  // retired since reset
-  u32 in_flight = 0;     // what the last instruction left to the next: cpu/timing/pipeline.hpp
-  bool halted = false;   // HLT executed, no interrupt taken yet
-  bool shadow = false;   // MOV SS, POP SS or STI holds interrupts for one instruction
+  u64 instructions = 0;     // retired since reset
+  u32 in_flight = 0;        // what the last instruction left to the next: cpu/timing/pipeline.hpp
+  bool halted = false;      // HLT executed, no interrupt taken yet
+  bool shadow = false;      // MOV SS, POP SS or STI holds interrupts for one instruction
+  bool debug_held = false;  // MOV SS or POP SS holds debug exceptions for one, too
   bool checks_alignment = false;  // AM, AC and CPL 3: the segments' tops are closed [486 §9.9.16]
   bool nmi_blocked = false;       // from NMI to IRET [386 §9.2.1]
   X87State x87{};                 // of an x87 that the model may not have

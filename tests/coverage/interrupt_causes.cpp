@@ -39,6 +39,10 @@ void put_gate(Scene& s, u16 selector, SystemType type = SystemType::InterruptGat
 
 Expected table_too_short(Scene& s, unsigned) {
   make_ready(s);
+  if (s.mode() == Mode::Real) {
+    s.machine.s.idtr.limit = static_cast<u16>(vector_of(s) * 4 + 2);
+    return {Vector::DF};
+  }
   s.machine.s.idtr.limit = static_cast<u16>(vector_of(s) * 8 + 6);
   return {Vector::GP, gate_error(s)};
 }
@@ -115,8 +119,8 @@ Expected table_page_absent(Scene& s, unsigned) {
 }
 
 constexpr Cause causes[] = {
-    {"vector past the limit of the IDT", "#GP(gate)", "INT n, INT3, INTO; not in real mode",
-     by_gate, table_too_short},
+    {"vector past the limit of the IDT", "#GP(gate), in real mode #DF", "INT n, INT3, INTO",
+     interrupts, table_too_short},
     {"gate in an absent page", "#PF", "the same; not in real mode", by_gate, table_page_absent},
     {"gate of an inner level", "#GP(gate)", "the same, at privilege 3", by_user,
      gate_of_inner_level},

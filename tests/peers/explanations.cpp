@@ -48,6 +48,15 @@ Fields return_level_late(const Line& ours, const Line& peer) {
 constexpr const char* reads_descriptor_first =
     "reads the descriptor before it compares RPL with CPL [386 §17.2.2 RET]";
 
+/// Of the 386 alone: POPAD on a 16-bit stack.
+Fields pushed_stack_pointer(const Line& ours, const Line& peer) {
+  const bool low_half_same = ((ours[Esp] ^ peer[Esp]) & 0xFFFF) == 0;
+  return ours.name == "popa" && ours.done() && low_half_same ? only(Esp) : 0;
+}
+constexpr const char* leaves_upper_half =
+    "leaves the upper half of ESP as it was in POPAD on a 16-bit stack; a 386 takes it from the "
+    "stack [test386]";
+
 constexpr Explanation table[] = {
     {"operand-order", Machine::Bochs,
      [](const Line& ours, const Line& peer) { return other_part(ours, peer, far_operands); },
@@ -77,6 +86,7 @@ constexpr Explanation table[] = {
                   : 0;
      },
      "runs an instruction it has decoded before past the limit of another CS [386 §6.3.1.2]"},
+    {"pushed-stack-pointer", Machine::Bochs, pushed_stack_pointer, leaves_upper_half},
     {"rf", Machine::Qemu,
      [](const Line& ours, const Line& peer) -> Fields {
        return ours.done() || (ours[Eflags] ^ peer[Eflags]) != RF ? 0 : only(Eflags);
@@ -172,6 +182,7 @@ constexpr Explanation table[] = {
        return ours[Vector] == peer[Vector] ? slots | only(Memory, AccessedDirty) : 0;
      },
      "does not set the accessed bit of a descriptor it loads [386 §5.1.1]"},
+    {"pushed-stack-pointer", Machine::Qemu, pushed_stack_pointer, leaves_upper_half},
 };
 
 }  // namespace

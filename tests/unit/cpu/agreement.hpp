@@ -86,6 +86,7 @@ inline std::string state_difference(const CpuContext& left, const CpuContext& ri
   found.check("instructions", a.instructions, b.instructions);
   found.check("halted", a.halted, b.halted);
   found.check("interrupt shadow", a.shadow, b.shadow);
+  found.check("debug exceptions held", a.debug_held, b.debug_held);
   found.check("alignment check", a.checks_alignment, b.checks_alignment);
   found.check("NMI blocked", a.nmi_blocked, b.nmi_blocked);
   found.check("x87", a.x87, b.x87);

@@ -74,7 +74,9 @@ TEST(BusClocks, EachAccessOfARepeatedMovePays) {
   }
   const u64 wide = copy("i386dx", data, data + 0x400, count, 1'000'000);
   EXPECT_EQ(copy("i386dx", data, data + 0x401, count, 1'000'000), wide + 2 * count);
-  EXPECT_EQ(copy("i386sx", data, data + 0x400, count, 1'000'000), wide + 4 * count);
+  for (const u64 slice : {u64{1'000'000}, u64{40}})
+    for (const bool off : {false, true})
+      EXPECT_EQ(copy("i386sx", data, data + 0x400, count, slice, off), wide + 4 * count);
 }
 
 TEST(BusClocks, NothingWithoutTheTable) {
@@ -84,8 +86,8 @@ TEST(BusClocks, NothingWithoutTheTable) {
 
 /// Frames and PUSHA are read and written in runs where they can be; they pay as single accesses do.
 TEST(BusClocks, AMisalignedStackPaysForEachPush) {
-  const auto pusha = [](u32 esp, bool shadow_off) {
-    ClocksMachine m;
+  const auto pusha = [](u32 esp, bool shadow_off, std::string_view model = "i486sx") {
+    ClocksMachine m(model);
     m.context.mmu.shadow_off = shadow_off;
     m.reg(ESP) = esp;
     return m.clocks_of({0x60, 0x61});
@@ -94,6 +96,8 @@ TEST(BusClocks, AMisalignedStackPaysForEachPush) {
   EXPECT_EQ(pusha(data + 0x100, true), aligned);
   EXPECT_EQ(pusha(data + 0x102, false), aligned + 16 * 3);
   EXPECT_EQ(pusha(data + 0x102, true), aligned + 16 * 3);
+  const u64 wide = pusha(data + 0x100, false, "i386dx");
+  for (const bool off : {false, true}) EXPECT_EQ(pusha(data + 0x100, off, "i386sx"), wide + 16 * 2);
 }
 
 }  // namespace

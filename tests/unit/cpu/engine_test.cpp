@@ -129,6 +129,22 @@ TEST_P(Engines, WithAndWithoutTheShadowAgreeToTheClock) {
   }
 }
 
+/// Behind 16 data lines a dword has two cycles, which every way to memory has to charge.
+TEST_P(Engines, BehindANarrowBusTheyAgreeToTheClock) {
+  for (u32 seed : {41, 42, 43}) {
+    Counting counting;
+    Chaos plain(seed, many, with_if, GetParam(), nullptr, "i386sx"),
+        watched(seed, many, with_if, GetParam(), &counting, "i386sx"),
+        reference(seed, many, with_if, GetParam(), nullptr, "i386sx");
+    run_together(plain, watched);
+    Chaos fast(seed, many, with_if, GetParam(), nullptr, "i386sx");
+    reference.context.mmu.shadow_off = true;
+    run_together(fast, reference);
+    EXPECT_GT(counting.faults, 50u);
+    if (HasFailure()) break;
+  }
+}
+
 TEST_P(Engines, WithTheErrataOfThe386TheyAgreeToTheClock) {
   for (u32 seed : {31, 32, 33}) {
     Counting counting;

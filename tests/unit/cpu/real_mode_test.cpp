@@ -69,6 +69,23 @@ TEST(RealMode, InterruptsGoThroughTheVectorTable) {  // [386 §14.5]
   EXPECT_EQ(m.flags() & 0x300, 0u);  // IF and TF are clear
 }
 
+TEST(RealMode, AVectorBeyondTheLimitIsInterrupt8) {  // [386 §14.3]
+  for (const char* model : {"i386dx", "i486dx"}) {
+    RealMachine m(model);
+    m.s.idtr.limit = 4 * 0x21 + 2;
+    EXPECT_EQ(m.run_program({0x90, 0xCD, 0x21}), 8) << model;
+    EXPECT_EQ(m.pushed_ip(), 0x601);  // of INT 21
+    EXPECT_EQ(m.reg(ESP), 0x7FFAu);   // no error code in real mode
+    m.s.halted = false;
+    m.reg(ESP) = 0x8000;
+    m.s.idtr.limit = 4 * 8 + 2;  // nor is there an entry 8
+    m.place(0x600, {0xCD, 0x21});
+    m.s.eip = 0x600;
+    EXPECT_EQ(m.run(), Stop::Shutdown) << model;
+    EXPECT_EQ(m.reg(ESP), 0x8000u);
+  }
+}
+
 TEST(RealMode, IretTakesBackIpCsAndFlags) {
   RealMachine m;
   m.set_dword(0x8000, 0x00200010);  // IP 10, CS 20
@@ -128,6 +145,20 @@ TEST(RealMode, WideEnterTakesItsFrameFromTheWholeOfEsp) {  // [test386], as Boch
   EXPECT_EQ(m.dword(0x7FFC), 0x12345678u);
   EXPECT_EQ(m.dword(0x7FF8), 0xABCD7FFCu);
   EXPECT_EQ(m.reg(ESP), 0xABCD7FE8u);
+}
+
+TEST(RealMode, WidePopaOfThe386TakesTheUpperHalfOfEsp) {  // [test386]
+  for (const auto& [model, esp] : {std::pair{"i386dx", 0xDEAD8020u}, {"i486dx", 0xABCD8020u}}) {
+    RealMachine m(model);
+    m.reg(ESP) = 0xABCD8000;
+    m.set_dword(0x800C, 0xDEADBEEF);
+    m.run_program({0x66, 0x61, 0xF4});  // popad
+    EXPECT_EQ(m.reg(ESP), esp) << model;
+    m.reg(ESP) = 0xABCD8000;
+    m.s.halted = false;
+    m.run_program({0x61, 0xF4});  // popa
+    EXPECT_EQ(m.reg(ESP), 0xABCD8010u) << model;
+  }
 }
 
 TEST(RealMode, SegmentLoadSetsSelectorAndBase) {  // [386 §14.1]
