@@ -239,6 +239,37 @@ int flush_and_wait() {
   for (;;) Sleep(INFINITE);
 }
 
+constexpr char left_name[] = "C:\\LEFTVIEW.DAT";
+
+/// Writes to a view and never ends: the file has it when the system ends.
+int leave_view() {
+  const File file(CREATE_ALWAYS, GENERIC_READ | GENERIC_WRITE, left_name);
+  const Section section(page, PAGE_READWRITE, native::SEC_COMMIT_, false, file.handle);
+  const View view(section, PAGE_READWRITE);
+  expect(view.words[0] == 0, "a new file is not empty");  // so the page comes in clean
+  view.words[0] = 0x5445454C;
+  Sleep(INFINITE);
+  return 1;
+}
+
+void start_leave_view() {
+  char line[] = "mapfile.exe leave";
+  STARTUPINFOA startup = {};
+  startup.cb = sizeof startup;
+  PROCESS_INFORMATION process;
+  expect(CreateProcessA(nullptr, line, nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup,
+                        &process) != 0,
+         "cannot start a process that leaves a view");
+  for (int tries = 0; tries < 1000; ++tries) {
+    const File file(OPEN_EXISTING, GENERIC_READ, left_name);
+    DWORD word = 0;
+    if (file.handle != INVALID_HANDLE_VALUE) file.transfer(false, 0, &word, 4);
+    if (word == 0x5445454C) return;
+    Sleep(10);
+  }
+  expect(false, "the other process writes nothing");
+}
+
 }  // namespace
 
 extern "C" int main(int argc, char** argv) {
@@ -247,6 +278,7 @@ extern "C" int main(int argc, char** argv) {
   page = system.dwPageSize;
   if (argc > 1 && argv[1][0] == 's') return variable == 0x11111111 ? 0 : 1;
   if (argc > 1 && argv[1][0] == 'f') return flush_and_wait();
+  if (argc > 1 && argv[1][0] == 'l') return leave_view();
   coherence();
   last_reference();
   copies();
@@ -255,6 +287,7 @@ extern "C" int main(int argc, char** argv) {
   second_process(false);
   second_process(true);
   relocation();
+  start_leave_view();
   crt::print("mapfile: one file, however it is looked at\n");
   return 0;
 }

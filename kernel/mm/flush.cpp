@@ -162,6 +162,7 @@ NTSTATUS MiFlushFilePages(CONTROL_AREA* area, ULONG first, ULONG last) {
 }
 
 void MmFlushAllFiles() {
+  MmCaptureDirtyPages();
   for (;;) {
     CONTROL_AREA* area = nullptr;
     {

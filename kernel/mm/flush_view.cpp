@@ -8,6 +8,8 @@
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/process.hpp"
 
+extern "C" LIST_ENTRY MmWorkingSetExpansionHead;
+
 namespace {
 
 /// The page is dirty from here on, and its next store is noticed again.
@@ -38,7 +40,33 @@ NTSTATUS find_view(EPROCESS* process, MmView& view, CONTROL_AREA*& area, ULONG& 
   return STATUS_SUCCESS;
 }
 
+/// By way of KSEG0: the process is another one. One that is busy with its pages is left alone.
+void capture_dirty_bits(MMSUPPORT& vm) {
+  if (!ExTryToAcquireFastMutex(&vm.WorkingSetLock)) return;
+  const auto* directory =
+      MiFrameToKseg0<MMPTE>(PageGeometry::page_of(vm.Process->Pcb.DirectoryTableBase));
+  const MMWSL& list = vm.VmWorkingSetList;
+  for (ULONG i = 0; list.Wsle != nullptr && i < list.LastEntry; ++i) {
+    const ULONG address = list.Wsle[i].VirtualPageNumber << PAGE_SHIFT;
+    if (list.Wsle[i].Valid == 0 || address > MM_HIGHEST_USER_ADDRESS) continue;
+    const MMPTE pde = directory[PageGeometry::directory_index(address)];
+    if (!pde.valid()) continue;
+    capture_dirty_bit(MiFrameToKseg0<MMPTE>(pde.frame()) + PageGeometry::table_index(address));
+  }
+  ExReleaseFastMutex(&vm.WorkingSetLock);
+}
+
 }  // namespace
+
+void MmCaptureDirtyPages() {
+  const KDispatchGuard guard;
+  for (PLIST_ENTRY entry = MmWorkingSetExpansionHead.Flink; entry != &MmWorkingSetExpansionHead;
+       entry = entry->Flink) {
+    MMSUPPORT* vm = CONTAINING_RECORD(entry, MMSUPPORT, WorkingSetExpansionLinks);
+    if (vm->Process != nullptr) capture_dirty_bits(*vm);
+  }
+  KeWriteCr3(KeReadCr3());
+}
 
 NTSTATUS MmFlushVirtualMemory(EPROCESS* process, MmView& view) {
   CONTROL_AREA* area;

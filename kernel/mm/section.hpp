@@ -90,3 +90,5 @@ NTSTATUS MmMapViewOfSection(SECTION* section, EPROCESS* process, MmView& view, U
 NTSTATUS MmUnmapViewOfSection(EPROCESS* process, ULONG address);
 /// Writes what is dirty of a view of a data file; size 0: up to its end.
 NTSTATUS MmFlushVirtualMemory(EPROCESS* process, MmView& view);
+/// What processes have written to their views of files is dirty from here on.
+void MmCaptureDirtyPages();

@@ -74,6 +74,8 @@ TEST_F(FileCache, ViewsReadsAndWritesShowTheSameBytes) {
   const Outcome outcome = run("mapfile.exe", "8M");
   EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.err;
   EXPECT_NE(outcome.out.find("one file, however it is looked at"), std::string::npos);
+  // A process that still has a view when the system ends.
+  EXPECT_EQ(get("LEFTVIEW.DAT").substr(0, 4), "LEET");
   expect_sound_volume();
 }
 
