@@ -16,6 +16,7 @@ struct Command {
 Command add_boot(CLI::App& app);
 Command add_run(CLI::App& app);
 Command add_check_vmm(CLI::App& app);
+Command add_conform(CLI::App& app);
 Command add_models(CLI::App& app);
 
 }  // namespace faultline::app

@@ -18,6 +18,8 @@ enum ExitCode : int {
   cycle_limit = 83,
   expectation_not_met = 84,
   vmm_inconsistent = 86,  // check-vmm found an invariant that does not hold
+  tests_failed = 87,           // conform: a test failed
+  program_ended_wrongly = 88,  // conform: no whole report, or not the exit code that goes with it
   interrupted = 130,  // SIGINT, Ctrl-A x, or the window was closed
 };
 

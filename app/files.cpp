@@ -17,14 +17,14 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path beside_executable(std::span<const char* const> candidates, const char* what,
-                           const char* option) {
+                           const std::string& remedy) {
   std::error_code error;
   const fs::path directory = fs::read_symlink("/proc/self/exe", error).parent_path();
   for (const char* candidate : candidates) {
     if (fs::exists(directory / candidate, error)) return directory / candidate;
   }
-  throw InputError(fmt::format("no {} beside the executable in {}: build it, or give {} FILE", what,
-                               directory.string(), option));
+  throw InputError(
+      fmt::format("no {} beside the executable in {}: {}", what, directory.string(), remedy));
 }
 
 }  // namespace
@@ -59,12 +59,18 @@ void require_writable(const fs::path& path) {
 
 fs::path default_firmware() {
   constexpr std::array candidates = {"faultline.rom", "guest/firmware/faultline.rom"};
-  return beside_executable(candidates, "firmware ROM (faultline.rom)", "--firmware");
+  return beside_executable(candidates, "firmware ROM (faultline.rom)",
+                           "build it, or give --firmware FILE");
 }
 
 fs::path default_disk() {
   constexpr std::array candidates = {"system.img", "guest/guest/disk/system.img"};
-  return beside_executable(candidates, "system disk (system.img)", "--disk");
+  return beside_executable(candidates, "system disk (system.img)", "build it, or give --disk FILE");
+}
+
+fs::path conformance_folder() {
+  constexpr std::array candidates = {"conformance", "guest/guest/conformance"};
+  return beside_executable(candidates, "conformance programs (conformance)", "build them");
 }
 
 }  // namespace faultline::app

@@ -15,9 +15,10 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 /// Before a run, of a file to be written after it.
 void require_writable(const std::filesystem::path& path);
 
-/// The firmware and the system disk of this build: where the build tree or an installation has
+/// The firmware, the system disk and the conformance programs of this build: where the build tree or an installation has
 /// them, beside the executable. Throw InputError when they are not there.
 std::filesystem::path default_firmware();
 std::filesystem::path default_disk();
+std::filesystem::path conformance_folder();
 
 }  // namespace faultline::app

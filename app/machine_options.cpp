@@ -25,7 +25,7 @@ std::optional<T> parse_number(std::string_view text, int base) {
 
 }  // namespace
 
-void MachineOptions::add_to(CLI::App& command) {
+void MachineOptions::add_hardware_to(CLI::App& command) {
   // The parser by itself takes -1 for 2^64 - 1, and nothing for 0.
   const auto whole_number = [](const std::string& text) -> std::string {
     const bool hex = text.starts_with("0x") || text.starts_with("0X");
@@ -51,12 +51,16 @@ void MachineOptions::add_to(CLI::App& command) {
   command.add_option("--cycle-limit", cycle_limit, "End with status 83 after N CPU clocks")
       ->type_name("N")
       ->check(whole_number);
-  command
-      .add_option("--port-log", port_logs, "Write every byte sent to I/O port PORT (hex) to FILE")
-      ->type_name("PORT=FILE");
   command.add_option("--seed", seed, "RAM holds noise at power-on, determined by N (0: zeros)")
       ->type_name("N")
       ->check(whole_number);
+}
+
+void MachineOptions::add_to(CLI::App& command) {
+  add_hardware_to(command);
+  command
+      .add_option("--port-log", port_logs, "Write every byte sent to I/O port PORT (hex) to FILE")
+      ->type_name("PORT=FILE");
   command.add_option("--result", result_file, "Write the outcome as JSON")
       ->type_name("FILE")
       ->check(not_empty);

@@ -25,6 +25,8 @@ struct MachineOptions {
   std::string expectation;
 
   void add_to(CLI::App& command);
+  /// Without those about files to write and about how the run should end.
+  void add_hardware_to(CLI::App& command);
   /// Checks every option; throws UsageError or InputError. Disks and outputs are the caller's.
   MachineConfig configuration() const;
 };

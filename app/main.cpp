@@ -69,7 +69,8 @@ int dispatch(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.allow_extras();
   std::string topic;
-  const std::vector<Command> commands = {add_boot(app), add_run(app), add_check_vmm(app), add_models(app)};
+  const std::vector<Command> commands = {add_boot(app), add_run(app), add_check_vmm(app),
+                                         add_conform(app), add_models(app)};
   add_help(app, topic);
   try {
     app.parse(argc, argv);
