@@ -43,6 +43,7 @@ std::string_view resolution_name(u32 status) {
     case 0xC0000005:
       return "access violation";
     case 0xC0000006:
+    case 0xC000009C:  // STATUS_DEVICE_DATA_ERROR: the program sees C0000006 with this behind it
       return "in-page error";
     case 0xC0000017:
       return "no memory";

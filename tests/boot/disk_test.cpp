@@ -198,6 +198,16 @@ TEST_F(BadSectors, AProgramThatLosesPagesIsToldAndTheShellGoesOn) {
   EXPECT_TRUE(contains(run.out, "Hello from ring 3")) << run.out;
 }
 
+TEST_F(BadSectors, TheFaultLogNamesInPageErrors) {
+  const Outcome run =
+      faultline({"run", "--mem", "4M", "--disk", image_, "--inject", bad("disk-read-error"),
+                 "--fault-summary", "--json", "inpage.exe", "8"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  const auto faults = nlohmann::json::parse(run.err)["faults"];
+  EXPECT_GT(faults["in-page error"]["count"], 0u);
+  EXPECT_EQ(faults.count("refused"), 0u);
+}
+
 TEST_F(BadSectors, TheSameBadSectorsCostTheSameClocks) {
   for (const char* name : {"1", "2"}) {
     const Outcome run =

@@ -7,8 +7,8 @@ namespace faultline::tests {
 namespace {
 
 /// The object on standard error.
-nlohmann::json summary_of(const std::vector<std::string>& command) {
-  std::vector<std::string> arguments = {"run", "--fault-summary", "--json", "--mem", "2M"};
+nlohmann::json summary_of(const std::vector<std::string>& command, const char* memory = "2M") {
+  std::vector<std::string> arguments = {"run", "--fault-summary", "--json", "--mem", memory};
   arguments.insert(arguments.end(), command.begin(), command.end());
   const Outcome run = faultline(arguments);
   EXPECT_EQ(run.status, 0) << run.out << run.err;
@@ -52,6 +52,22 @@ TEST(FaultSummary, GuardFaultsAreCounted) {
                           faults["stack overflow"]["count"].get<unsigned>();
   EXPECT_EQ(guards, json["counters"]["guard faults"]);
   EXPECT_EQ(faults["stack overflow"]["count"], 2u);
+}
+
+/// Every store into a shared page that makes a copy is named so, whoever shared it.
+TEST(FaultSummary, CopiesOnWriteAreCounted) {
+  for (const char* program : {"sections.exe", "fork.exe"}) {
+    const auto json = summary_of({program}, "4M");
+    EXPECT_GT(json["faults"]["copy on write"]["count"], 0u) << program;
+    EXPECT_EQ(json["faults"]["copy on write"]["count"], json["counters"]["copies on write"])
+        << program;
+  }
+}
+
+TEST(FaultSummary, ViolationsAreCounted) {
+  const auto json = summary_of({"virtmem.exe"});
+  EXPECT_GT(json["faults"]["access violation"]["count"], 10u);
+  EXPECT_EQ(json["faults"].count("unresolved"), 0u);
 }
 
 TEST(FaultSummary, TheTableIsForPeople) {
