@@ -67,11 +67,15 @@ void type(char* arguments) {
   char buffer[512];
   DWORD count = 0;
   char last = '\n';
-  while (ReadFile(file, buffer, sizeof buffer, &count, nullptr) && count != 0) {
+  bool readable = true;
+  for (;;) {
+    readable = ReadFile(file, buffer, sizeof buffer, &count, nullptr);
+    if (!readable || count == 0) break;
     last = buffer[count - 1];
     DWORD written = 0;
     WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), buffer, count, &written, nullptr);
   }
+  if (!readable) report_error(arguments);
   if (last != '\n') crt::print("\n");
   CloseHandle(file);
 }

@@ -71,6 +71,8 @@ const char* describe(unsigned error) {
       return "not a file name";
     case ERROR_BAD_EXE_FORMAT:
       return "not a program for this system";
+    case ERROR_CRC:
+      return "the disk can't be read";
     case ERROR_SHARING_VIOLATION:
       return "in use";
     case ERROR_WRITE_PROTECT:

@@ -159,6 +159,20 @@ TEST(Disks, BadTablesAreNamedAndSkipped) {
       << run.out;
 }
 
+TEST(Disks, AFileOnABadSectorIsAnErrorForItsReaderOnly) {
+  const Scratch scratch;
+  const std::string disk = scratch.path("1");
+  make_disk(disk, {"p:4"});
+  const std::string text = scratch.file("f", "good\n");
+  put(disk, 2048, text, "A.TXT");  // in the first two clusters
+  put(disk, 2048, text, "B.TXT");
+  const Outcome run =
+      shell({disk}, "type d:\\a.txt\ntype d:\\b.txt\n", {"--inject", "disk-read-error@1:2145"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_TRUE(contains(run.out, "d:\\a.txt: the disk can't be read (error 23)")) << run.out;
+  EXPECT_TRUE(contains(run.out, "good")) << run.out;
+}
+
 /// A system disk that has been used once with 4 MB, and where its paging file begins.
 class BadSectors : public testing::Test {
  protected:
