@@ -4,7 +4,10 @@
 
 namespace {
 
+constexpr UINT no_fault_message = 2;  // SEM_NOGPFAULTERRORBOX
+
 PTOP_LEVEL_EXCEPTION_FILTER top_level_filter = nullptr;
+UINT error_mode = 0;
 
 class Report {
  public:
@@ -16,10 +19,13 @@ class Report {
     length_ += base::copy_ansi(text, text_ + length_, sizeof text_ - length_);
     return *this;
   }
-  Report& operator<<(ULONG value) {
-    char digits[9] = {};
-    for (int i = 0; i < 8; ++i) digits[i] = "0123456789ABCDEF"[value >> (28 - 4 * i) & 15];
-    return *this << digits;
+  /// Eight digits.
+  Report& operator<<(ULONG value) { return hexadecimal(value, 8); }
+  /// As many digits as it has, but at least four.
+  Report& offset(ULONG value) {
+    unsigned digits = 4;
+    while (digits < 8 && value >> (4 * digits) != 0) ++digits;
+    return hexadecimal(value, digits);
   }
   void send() const {
     IO_STATUS_BLOCK io;
@@ -28,6 +34,14 @@ class Report {
   }
 
  private:
+  Report& hexadecimal(ULONG value, unsigned count) {
+    char digits[9] = {};
+    for (unsigned i = 0; i < count; ++i) {
+      digits[i] = "0123456789ABCDEF"[value >> (4 * (count - 1 - i)) & 15];
+    }
+    return *this << digits;
+  }
+
   ULONG length_ = 0;
   char text_[240];
 };
@@ -63,7 +77,7 @@ const char* name_of(NTSTATUS code) {
   }
 }
 
-/// "NAME.EXE: access violation at 00402010 reading 00000000"
+/// "NAME.EXE: access violation at 77E41234 (kernel32.dll+1234) reading 00000000"
 void report(const EXCEPTION_RECORD& record) {
   Report line;
   LDR_DATA_TABLE_ENTRY* program = nullptr;
@@ -75,13 +89,19 @@ void report(const EXCEPTION_RECORD& record) {
   } else {
     line << "exception " << static_cast<ULONG>(record.ExceptionCode);
   }
-  line << " at " << reinterpret_cast<ULONG>(record.ExceptionAddress);
+  const auto place = reinterpret_cast<ULONG>(record.ExceptionAddress);
+  line << " at " << place;
+  LDR_DATA_TABLE_ENTRY* module = nullptr;
+  if (NT_SUCCESS(LdrFindEntryForAddress(record.ExceptionAddress, &module))) {
+    line << " (" << module->BaseDllName << "+";
+    line.offset(place - reinterpret_cast<ULONG>(module->DllBase)) << ")";
+  }
   const bool has_address = record.ExceptionCode == STATUS_ACCESS_VIOLATION ||
                            record.ExceptionCode == STATUS_IN_PAGE_ERROR ||
                            record.ExceptionCode == STATUS_GUARD_PAGE_VIOLATION;
   if (has_address && record.NumberParameters >= 2) {
     const ULONG address = record.ExceptionInformation[1];
-    const bool executing = address == reinterpret_cast<ULONG>(record.ExceptionAddress);
+    const bool executing = address == place;
     line << (executing                             ? " executing "
              : record.ExceptionInformation[0] == 0 ? " reading "
                                                    : " writing ")
@@ -103,6 +123,14 @@ PTOP_LEVEL_EXCEPTION_FILTER WINAPI SetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPT
   return old;
 }
 
+UINT WINAPI SetErrorMode(UINT Mode) {
+  const UINT old = error_mode;
+  error_mode = Mode;
+  return old;
+}
+
+BOOL WINAPI IsDebuggerPresent() { return NtCurrentPeb()->BeingDebugged != 0; }
+
 LONG WINAPI UnhandledExceptionFilter(PEXCEPTION_POINTERS Pointers) {
   if (NtCurrentPeb()->BeingDebugged) return EXCEPTION_CONTINUE_SEARCH;
   if (top_level_filter != nullptr) {
@@ -111,7 +139,7 @@ LONG WINAPI UnhandledExceptionFilter(PEXCEPTION_POINTERS Pointers) {
       return answer;
     }
   }
-  report(*Pointers->ExceptionRecord);
+  if ((error_mode & no_fault_message) == 0) report(*Pointers->ExceptionRecord);
   return EXCEPTION_EXECUTE_HANDLER;
 }
 

@@ -1,5 +1,6 @@
-// Structured exception handling: the walk along FS:[0], for an exception and for an unwind. [SEH]
+// Exceptions: vectored handlers, then the walk along FS:[0]; and the walk of an unwind. [SEH]
 #include "guest/ntdll/ntdll.hpp"
+#include "guest/ntdll/vectored_handlers.hpp"
 
 static_assert(sizeof(CONTEXT) == 0x2CC && CONTEXT_FULL == 0x00010007);
 static_assert(offsetof(CONTEXT, SegGs) == 0x8C && offsetof(CONTEXT, Eax) == 0xB0);
@@ -62,6 +63,10 @@ EXCEPTION_DISPOSITION RtlpExecuteHandler(PEXCEPTION_RECORD record, Frame* frame,
                                          PEXCEPTION_ROUTINE guard);
 
 BOOLEAN NTAPI RtlDispatchException(PEXCEPTION_RECORD Record, PCONTEXT Context) {
+  if (rtl::call_vectored_exception_handlers(Record, Context)) {
+    rtl::call_vectored_continue_handlers(Record, Context);
+    return TRUE;
+  }
   Frame* nested_frame = nullptr;
   for (Frame* frame = NtCurrentTeb()->Tib.ExceptionList; frame != end_of_chain();
        frame = frame->Next) {
@@ -81,6 +86,7 @@ BOOLEAN NTAPI RtlDispatchException(PEXCEPTION_RECORD Record, PCONTEXT Context) {
         if ((Record->ExceptionFlags & EXCEPTION_NONCONTINUABLE) != 0) {
           raise_about(STATUS_NONCONTINUABLE_EXCEPTION, Record);
         }
+        rtl::call_vectored_continue_handlers(Record, Context);
         return TRUE;
       case ExceptionContinueSearch:
         break;

@@ -95,6 +95,12 @@ _RtlpExecuteHandler:
   popl %ebp
   ret
 
+/* void DbgBreakPoint() */
+.globl _DbgBreakPoint@0
+_DbgBreakPoint@0:
+  int3
+  ret
+
 /* The first instruction of every thread: EAX = start address, EBX = parameter. */
 .globl _RtlUserThreadStart
 _RtlUserThreadStart:

@@ -32,6 +32,7 @@ struct EXCEPTION_POINTERS {
 };
 using PEXCEPTION_POINTERS = EXCEPTION_POINTERS*;
 using PTOP_LEVEL_EXCEPTION_FILTER = LONG(NTAPI*)(PEXCEPTION_POINTERS);
+using PVECTORED_EXCEPTION_HANDLER = LONG(NTAPI*)(PEXCEPTION_POINTERS);
 using PTHREAD_START_ROUTINE = ULONG(NTAPI*)(PVOID);
 
 inline PTEB NtCurrentTeb() {
@@ -99,6 +100,12 @@ void NTAPI RtlCaptureContext(PCONTEXT Context);
 BOOLEAN NTAPI RtlDispatchException(PEXCEPTION_RECORD Record, PCONTEXT Context);
 PVOID NTAPI RtlUnwind(PVOID TargetFrame, PVOID TargetIp, PEXCEPTION_RECORD Record,
                       PVOID ReturnValue);
+/// First is not 0: before those that are there. Returns what takes the handler off the list again.
+PVOID NTAPI RtlAddVectoredExceptionHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
+ULONG NTAPI RtlRemoveVectoredExceptionHandler(PVOID Handle);
+PVOID NTAPI RtlAddVectoredContinueHandler(ULONG First, PVECTORED_EXCEPTION_HANDLER Handler);
+ULONG NTAPI RtlRemoveVectoredContinueHandler(PVOID Handle);
+void NTAPI DbgBreakPoint();
 /// kernel32 registers the filter that decides what an unhandled exception does.
 void NTAPI RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER Filter);
 [[noreturn]] void NTAPI RtlExitUserThread(NTSTATUS Status);
