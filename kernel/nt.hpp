@@ -13,6 +13,7 @@
 #include "kernel/nt/status.hpp"
 #include "kernel/nt/system_information.hpp"
 #include "kernel/nt/types.hpp"
+#include "kernel/nt/user_message.hpp"
 #include "kernel/nt/user_shared_data.hpp"
 
 static_assert(sizeof(PVOID) == 4 && sizeof(WCHAR) == 2, "nt.hpp describes 32-bit Windows NT");

@@ -57,6 +57,18 @@
   SERVICE(NtTerminateThread, 8)              \
   SERVICE(NtUnlockVirtualMemory, 16)         \
   SERVICE(NtUnmapViewOfSection, 8)           \
+  SERVICE(NtUserCreateWindow, 16)            \
+  SERVICE(NtUserDestroyWindow, 4)            \
+  SERVICE(NtUserFindWindow, 16)              \
+  SERVICE(NtUserGetMessage, 28)              \
+  SERVICE(NtUserGetMessageData, 12)          \
+  SERVICE(NtUserGetWindowText, 20)           \
+  SERVICE(NtUserPostMessage, 20)             \
+  SERVICE(NtUserPostQuitMessage, 4)          \
+  SERVICE(NtUserQueryWindow, 8)              \
+  SERVICE(NtUserReplyMessage, 16)            \
+  SERVICE(NtUserSendMessage, 28)             \
+  SERVICE(NtUserSetWindowText, 8)            \
   SERVICE(NtWaitForMultipleObjects, 20)      \
   SERVICE(NtWaitForSingleObject, 12)         \
   SERVICE(NtWriteFile, 36)                   \
@@ -179,6 +191,29 @@ NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE Process, PVOID BaseAddress);
 NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                      ULONG MapType);
+/// The windows and messages of user32; no interface of programs. A null Parent: a top-level window.
+NTSTATUS NTAPI NtUserCreateWindow(PHANDLE Window, PUNICODE_STRING ClassName, PUNICODE_STRING Title,
+                                  HANDLE Parent);
+NTSTATUS NTAPI NtUserDestroyWindow(HANDLE Window);
+/// The next after `After`; null strings match any.
+NTSTATUS NTAPI NtUserFindWindow(PHANDLE Window, HANDLE After, PUNICODE_STRING ClassName,
+                                PUNICODE_STRING Title);
+/// Reply: 0, or the number of a message sent, whose answer is waited for.
+NTSTATUS NTAPI NtUserGetMessage(USER_MESSAGE* Message, HANDLE Window, ULONG First, ULONG Last,
+                                ULONG Flags, ULONG Reply, PLARGE_INTEGER Timeout);
+NTSTATUS NTAPI NtUserGetMessageData(ULONG Number, PVOID Buffer, ULONG Size);
+/// The title, or with ClassName the class. Size and Length in characters, without a terminator.
+NTSTATUS NTAPI NtUserGetWindowText(HANDLE Window, BOOLEAN ClassName, PWSTR Buffer, ULONG Size,
+                                   PULONG Length);
+/// To a window, to all top-level ones (FFFFh), or to a thread when Window is null.
+NTSTATUS NTAPI NtUserPostMessage(HANDLE Window, ULONG Thread, ULONG Message, ULONG wParam,
+                                 ULONG lParam);
+NTSTATUS NTAPI NtUserPostQuitMessage(ULONG ExitCode);
+NTSTATUS NTAPI NtUserQueryWindow(HANDLE Window, USER_WINDOW_INFORMATION* Information);
+NTSTATUS NTAPI NtUserReplyMessage(ULONG Number, ULONG Result, PVOID Data, ULONG Size);
+NTSTATUS NTAPI NtUserSendMessage(HANDLE Window, ULONG Message, ULONG wParam, ULONG lParam,
+                                 PVOID Data, ULONG Size, PULONG Number);
+NTSTATUS NTAPI NtUserSetWindowText(HANDLE Window, PUNICODE_STRING Title);
 NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG Count, PHANDLE Handles, WAIT_TYPE Type,
                                         BOOLEAN Alertable, PLARGE_INTEGER Timeout);
 NTSTATUS NTAPI NtWaitForSingleObject(HANDLE Handle, BOOLEAN Alertable, PLARGE_INTEGER Timeout);

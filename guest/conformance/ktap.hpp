@@ -9,6 +9,12 @@
 
 namespace ktap {
 
+/// Text in an array or behind a pointer.
+template <class T>
+inline constexpr bool is_text =
+    std::is_pointer_v<std::decay_t<T>> &&
+    std::is_same_v<std::remove_cv_t<std::remove_pointer_t<std::decay_t<T>>>, char>;
+
 /// What a test function makes its checks with. Values are integers, enumerations, pointers or bool;
 /// `expected` is a literal. After each check GetLastError is `untouched`, so that no code left
 /// behind by an earlier call passes for a later one's.
@@ -16,6 +22,7 @@ class Test {
  public:
   /// `seen` is `expected`.
   template <class Seen, class Expected>
+    requires(!is_text<Seen>)
   bool equal(const char* what, const Seen& seen, const Expected& expected) {
     return judge(what, to_value(seen), to_value(expected));
   }

@@ -21,6 +21,7 @@
 #include "kernel/mm/working_set.hpp"
 #include "kernel/ps/create.hpp"
 #include "kernel/rtl/format.hpp"
+#include "kernel/win32/user.hpp"
 
 namespace {
 
@@ -143,6 +144,7 @@ extern "C" [[noreturn]] void KiInitializeKernel() {
   initialize_user_shared_data();
   print_banner();
   PsInitSystem();
+  UserInitialize();
   if (!NT_SUCCESS(PsCreateSystemThread(Phase1Initialization, nullptr, phase1_priority))) {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 1, 0, 0, 0);
   }

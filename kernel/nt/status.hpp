@@ -33,6 +33,7 @@ inline constexpr NTSTATUS STATUS_SINGLE_STEP = MakeNtStatus(0x80000004);
 inline constexpr NTSTATUS STATUS_BUFFER_OVERFLOW = MakeNtStatus(0x80000005);
 inline constexpr NTSTATUS STATUS_NO_MORE_FILES = MakeNtStatus(0x80000006);
 inline constexpr NTSTATUS STATUS_PARTIAL_COPY = MakeNtStatus(0x8000000D);
+inline constexpr NTSTATUS STATUS_NO_MORE_ENTRIES = MakeNtStatus(0x8000001A);
 
 // Errors.
 inline constexpr NTSTATUS STATUS_UNSUCCESSFUL = MakeNtStatus(0xC0000001);
@@ -140,6 +141,7 @@ inline constexpr NTSTATUS STATUS_COMMITMENT_LIMIT = MakeNtStatus(0xC000012D);
 inline constexpr NTSTATUS STATUS_DLL_NOT_FOUND = MakeNtStatus(0xC0000135);
 inline constexpr NTSTATUS STATUS_CONTROL_C_EXIT = MakeNtStatus(0xC000013A);
 inline constexpr NTSTATUS STATUS_UNRECOGNIZED_VOLUME = MakeNtStatus(0xC000014F);
+inline constexpr NTSTATUS STATUS_NOT_FOUND = MakeNtStatus(0xC0000225);
 inline constexpr NTSTATUS STATUS_MAPPED_ALIGNMENT = MakeNtStatus(0xC0000220);
 inline constexpr NTSTATUS STATUS_DLL_INIT_FAILED = MakeNtStatus(0xC0000142);
 inline constexpr NTSTATUS STATUS_USER_MAPPED_FILE = MakeNtStatus(0xC0000243);

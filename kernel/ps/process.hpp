@@ -5,6 +5,8 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/ob/handle_table.hpp"
 
+struct USER_QUEUE;
+
 struct EPROCESS {
   KPROCESS Pcb;
   NTSTATUS ExitStatus;  // STATUS_PENDING while it runs
@@ -32,6 +34,7 @@ struct ETHREAD {
   LONGLONG CreateTime, ExitTime;
   LIST_ENTRY ReaperListEntry;
   CONTEXT* StartContext;  // until the thread has entered user mode
+  USER_QUEUE* Win32Thread;  // its messages; null until it has to do with windows
 };
 
 extern "C" {

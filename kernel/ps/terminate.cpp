@@ -6,6 +6,7 @@
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/internal.hpp"
+#include "kernel/win32/user.hpp"
 
 namespace {
 
@@ -42,6 +43,7 @@ void PsExitThread(NTSTATUS status) {
   EPROCESS* process = thread->ThreadsProcess;
   thread->ExitStatus = status;
   thread->ExitTime = KeQuerySystemTime();
+  UserThreadRundown();
   bool last;
   {
     const KDispatchGuard guard;

@@ -35,9 +35,9 @@ const Bug bugs[] = {
     {"share_count", "share count", {"--points", "50", "tour.exe"}},
     {"missing_invlpg", "TLB", {"--points", "2000", "soft.exe"}},
     {"commit_leak", "commit charge", {"--points", "50", "tour.exe"}},
-    {"two_lists", "page lists", {"--points", "50", "tour.exe"}},
+    {"two_lists", "page lists", {"--points", "1000", "tour.exe"}},
     {"working_set_leak", "working set", {"--points", "1000", "soft.exe"}},
-    {"lost_transition", "transition PTE", {"--points", "500", "soft.exe"}},
+    {"lost_transition", "transition PTE", {"--points", "200", "pressure.exe", "1", "4"}},
 };
 INSTANTIATE_TEST_SUITE_P(, PlantedBug, testing::ValuesIn(bugs),
                          [](const auto& i) { return std::string(i.param.kernel); });

@@ -6,7 +6,7 @@ decltype(MiMakeTransition) __real__Z16MiMakeTransitionP5MMPTEj;
 
 void __wrap__Z16MiMakeTransitionP5MMPTEj(PMMPTE pte, MMPROTECTION protection) {
   __real__Z16MiMakeTransitionP5MMPTEj(pte, protection);
-  if (!pte->transition() || !PlantedNow<4>()) return;
+  if (!pte->transition() || !PlantedNow<32>()) return;
   const ULONG frame = pte->frame();
   MMPFN& pfn = MmPfnDatabase[frame];
   if (pfn.PageLocation == StandbyPageList) {
