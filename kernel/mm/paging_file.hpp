@@ -50,6 +50,16 @@ NTSTATUS MmCreatePagingFile(const UNICODE_STRING& name, ULONGLONG minimum, ULONG
 /// Lets the files grow until `pages` more can be committed. False when they can't be. Waits for the
 /// disk; hold no volume.
 bool MiExtendPagingFiles(ULONG pages);
+/// Makes the attempt, without locks; once more whenever commitment was short and files have grown
+/// for the `pages` that it needs at most.
+template <class Attempt>
+NTSTATUS MiWithCommitment(ULONG pages, Attempt attempt) {
+  NTSTATUS status;
+  do {
+    status = attempt();
+  } while (status == STATUS_COMMITMENT_LIMIT && MiExtendPagingFiles(pages));
+  return status;
+}
 /// Little can be committed any more: files grow before somebody has to wait. At DISPATCH_LEVEL.
 void MiCommitLimitIsNear();
 /// With MmPageFileCreationLock; how many pages the file has become larger by.

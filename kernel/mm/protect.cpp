@@ -3,6 +3,7 @@
 #include "kernel/mm/address_space.hpp"
 #include "kernel/mm/clone.hpp"
 #include "kernel/mm/page_table.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/prototype.hpp"
 #include "kernel/mm/regions.hpp"
@@ -119,15 +120,10 @@ NTSTATUS MiProtectRange(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
   return status;
 }
 
-NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG protect, ULONG& old) {
-  MMPROTECTION protection = MiMakeProtectionMask(protect);
-  if (protection == MM_INVALID_PROTECTION) return STATUS_INVALID_PAGE_PROTECTION;
-  if (region.base > MM_HIGHEST_VAD_ADDRESS) return STATUS_INVALID_PARAMETER_2;
-  if (region.size == 0 || region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) {
-    return STATUS_INVALID_PARAMETER_3;
-  }
-  const ULONG first = PageGeometry::page_of(region.base);
-  const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
+namespace {
+
+NTSTATUS protect_region(EPROCESS* process, ULONG first, ULONG last, MMPROTECTION protection,
+                        MMPROTECTION& old) {
   const MiAddressSpaceGuard lock(process->Vm);
   MMVAD* vad = process->Vm.VadRoot.find(first);
   if (vad == nullptr || vad->EndingVpn < last || vad->VadFlags.NoChange != 0) {
@@ -142,8 +138,25 @@ NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG prote
   if (!mapped && MiIsWriteCopy(protection)) {
     return STATUS_INVALID_PAGE_PROTECTION;  // there is nothing to copy from
   }
+  return MiProtectRange(process, vad, first, last, protection, old);
+}
+
+}  // namespace
+
+NTSTATUS MmProtectVirtualMemory(EPROCESS* process, MmRegion& region, ULONG protect, ULONG& old) {
+  const MMPROTECTION protection = MiMakeProtectionMask(protect);
+  if (protection == MM_INVALID_PROTECTION) return STATUS_INVALID_PAGE_PROTECTION;
+  if (region.base > MM_HIGHEST_VAD_ADDRESS) return STATUS_INVALID_PARAMETER_2;
+  if (region.size == 0 || region.size > MM_HIGHEST_VAD_ADDRESS + 1 - region.base) {
+    return STATUS_INVALID_PARAMETER_3;
+  }
+  const ULONG first = PageGeometry::page_of(region.base);
+  const ULONG last = PageGeometry::page_of(region.base + region.size - 1);
+  const ULONG pages = last - first + 1, page_tables = pages / PageGeometry::table_entries + 2;
   MMPROTECTION first_protection;
-  const NTSTATUS status = MiProtectRange(process, vad, first, last, protection, first_protection);
+  const NTSTATUS status = MiWithCommitment(pages + page_tables, [&] {
+    return protect_region(process, first, last, protection, first_protection);
+  });
   if (!NT_SUCCESS(status)) return status;
   old = MiProtectionToPage(first_protection);
   region = MiRegion(first, last);

@@ -5,8 +5,8 @@
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/control_area.hpp"
-#include "kernel/mm/pfn.hpp"
 #include "kernel/mm/paging_file.hpp"
+#include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/prototype.hpp"
 
@@ -35,11 +35,11 @@ void delete_control_area(CONTROL_AREA* area) {
 }
 
 /// The charge and what it is for come together.
-bool enter(CONTROL_AREA* area) {
+NTSTATUS enter(CONTROL_AREA* area) {
   const KDispatchGuard guard;
-  if (!MiChargeCommitment(area->Segment.NumberOfCommittedPages)) return false;
+  if (!MiChargeCommitment(area->Segment.NumberOfCommittedPages)) return STATUS_COMMITMENT_LIMIT;
   InsertTailList(&MmControlAreas, &area->Links);
-  return true;
+  return STATUS_SUCCESS;
 }
 
 void dereference(CONTROL_AREA* area, ULONG& count) {
@@ -65,7 +65,6 @@ NTSTATUS MiCreatePagingFileMap(ULONGLONG bytes, MMPROTECTION protection, bool co
   if (bytes == 0) return STATUS_INVALID_PARAMETER_4;
   if (bytes > largest_segment) return STATUS_SECTION_TOO_BIG;
   const ULONG pages = static_cast<ULONG>((bytes + PAGE_SIZE - 1) >> PAGE_SHIFT);
-  if (committed) MiExtendPagingFiles(pages);  // if they can't grow, the charge below says so
   auto* area = static_cast<CONTROL_AREA*>(
       ExAllocatePoolWithTag(NonPagedPool, sizeof(CONTROL_AREA), area_tag));
   auto* ptes =
@@ -80,10 +79,11 @@ NTSTATUS MiCreatePagingFileMap(ULONGLONG bytes, MMPROTECTION protection, bool co
   *area = {};
   area->Segment = {area, pages, committed ? pages : 0, bytes, protection, ptes};
   area->NumberOfSectionReferences = 1;
-  if (!enter(area)) {
+  const NTSTATUS status = MiWithCommitment(pages, [=] { return enter(area); });
+  if (!NT_SUCCESS(status)) {
     ExFreePool(ptes);
     ExFreePool(area);
-    return STATUS_COMMITMENT_LIMIT;
+    return status;
   }
   result = area;
   return STATUS_SUCCESS;

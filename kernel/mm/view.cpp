@@ -2,6 +2,7 @@
 #include "kernel/ldr/image.hpp"
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/page_table.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/prototype.hpp"
 #include "kernel/mm/regions.hpp"
@@ -118,21 +119,26 @@ NTSTATUS MmMapViewOfSection(SECTION* section, EPROCESS* process, MmView& view, U
   CONTROL_AREA* area = section->ControlArea;
   SEGMENT& segment = area->Segment;
   if (area->Image != nullptr) {
-    const MiAddressSpaceGuard lock(process->Vm);
-    return map_image(process, area, view);
+    return MiWithCommitment(area->NumberOfCopyPages, [&] {
+      const MiAddressSpaceGuard lock(process->Vm);
+      return map_image(process, area, view);
+    });
   }
   if (!MiIsProtectionCompatible(section->Protection, protection)) return STATUS_SECTION_PROTECTION;
   NTSTATUS status = measure(section->SizeOfSection, view);
   if (!NT_SUCCESS(status)) return status;
   if (commit_size > view.size) return STATUS_INVALID_PARAMETER_5;
+  const ULONG first = static_cast<ULONG>(view.offset >> PAGE_SHIFT);
   if (commit_size != 0 && area->File == nullptr) {
-    status = MiCommitSegment(segment, static_cast<ULONG>(view.offset >> PAGE_SHIFT),
-                             PageGeometry::page_of(commit_size - 1) + 1);
+    const ULONG pages = PageGeometry::page_of(commit_size - 1) + 1;
+    status = MiWithCommitment(pages, [&] { return MiCommitSegment(segment, first, pages); });
     if (!NT_SUCCESS(status)) return status;
   }
-  const MiAddressSpaceGuard lock(process->Vm);
-  return insert_view(process, area, view, zero_bits, (type & MEM_TOP_DOWN) != 0, inherit,
-                     protection);
+  return MiWithCommitment(PageGeometry::page_of(view.size - 1) + 1, [&] {
+    const MiAddressSpaceGuard lock(process->Vm);
+    return insert_view(process, area, view, zero_bits, (type & MEM_TOP_DOWN) != 0, inherit,
+                       protection);
+  });
 }
 
 /// Any address in the view will do. The last view of a file writes what is dirty: without the
