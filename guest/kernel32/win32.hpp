@@ -22,7 +22,8 @@ inline constexpr DWORD ERROR_SUCCESS = 0, ERROR_INVALID_FUNCTION = 1, ERROR_FILE
                        ERROR_NOT_ENOUGH_MEMORY = 8, ERROR_NO_MORE_FILES = 18,
                        ERROR_FILE_EXISTS = 80, ERROR_INVALID_PARAMETER = 87,
                        ERROR_INSUFFICIENT_BUFFER = 122, ERROR_NEGATIVE_SEEK = 131,
-                       ERROR_ALREADY_EXISTS = 183, ERROR_NO_MORE_ITEMS = 259;
+                       ERROR_ALREADY_EXISTS = 183, ERROR_NO_MORE_ITEMS = 259,
+                       ERROR_DISCARDED = 157, ERROR_NOT_LOCKED = 158;
 
 struct SECURITY_ATTRIBUTES {
   DWORD nLength;
@@ -151,6 +152,9 @@ class NtPath {
 
 /// Copies a Unicode string to a buffer of bytes, cut and terminated; returns the characters copied.
 DWORD copy_ansi(const UNICODE_STRING& from, LPSTR to, DWORD capacity);
+
+/// The handle whose block this is, or null; `shared` tells of GMEM_DDESHARE.
+HANDLE find_moveable(const void* block, bool& shared);
 
 // What DllEntry calls.
 bool initialize_command_line();

@@ -4,7 +4,9 @@
 
 static_assert(sizeof(CONTEXT) == 0x2CC && CONTEXT_FULL == 0x00010007);
 static_assert(offsetof(CONTEXT, SegGs) == 0x8C && offsetof(CONTEXT, Eax) == 0xB0);
-static_assert(offsetof(CONTEXT, EFlags) == 0xC0 && offsetof(CONTEXT, SegSs) == 0xC8);
+static_assert(offsetof(CONTEXT, Ebp) == 0xB4 && offsetof(CONTEXT, Eip) == 0xB8);
+static_assert(offsetof(CONTEXT, EFlags) == 0xC0 && offsetof(CONTEXT, Esp) == 0xC4);
+static_assert(offsetof(CONTEXT, SegSs) == 0xC8);
 
 namespace {
 

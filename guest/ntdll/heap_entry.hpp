@@ -76,14 +76,26 @@ struct HeapSegment {
   char* reserved_end;
 };
 
-/// The header, at the base of segment 0.
+/// Sizes in granules from which on the heap remembers where the search for a free entry begins.
+inline constexpr u32 heap_hint_sizes[] = {2, 3, 4, 5, 6, 8, 12, 16, 32, 128, 512, 4096};
+inline constexpr u32 heap_hints = sizeof heap_hint_sizes / sizeof heap_hint_sizes[0];
+
+/// The header, at the base of segment 0. For 32 bits it has the size of NT 3.1's, 1376 bytes; with
+/// a lock and what belongs to it 1432.
 struct Heap {
+  HeapEntry entry;  // its size is the header's, lock included
   u32 signature;
   u32 flags;
   u32 segment_count;
-  HeapLinks free_list;     // sorted by address within a segment
+  u32 segment_reserve;     // bytes of address space by which a growable heap grows
+  u32 segment_commit;      // bytes committed of that at least
+  void* lock;              // null: not serialized
+  HeapLinks free_list;     // sorted by address
   HeapLinks virtual_list;  // most recent first
+  s32 hints[heap_hints];   // no free entry of heap_hint_sizes[i] or more lies before; 0: there is
+                           // none
   HeapSegment segments[heap_max_segments];
 };
+static_assert(sizeof(void*) != 4 || sizeof(Heap) == 1376);
 
 }  // namespace rtl

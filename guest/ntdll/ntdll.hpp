@@ -26,6 +26,30 @@ inline constexpr ULONG DLL_PROCESS_DETACH = 0, DLL_PROCESS_ATTACH = 1, DLL_THREA
 inline constexpr LONG EXCEPTION_EXECUTE_HANDLER = 1, EXCEPTION_CONTINUE_SEARCH = 0,
                       EXCEPTION_CONTINUE_EXECUTION = -1;
 
+/// What a critical section's DebugInfo leads to. [SDK]
+struct RTL_CRITICAL_SECTION_DEBUG {
+  USHORT Type, CreatorBackTraceIndex;
+  PRTL_CRITICAL_SECTION CriticalSection;
+  LIST_ENTRY ProcessLocksList;
+  ULONG EntryCount, ContentionCount, Spare[2];
+};
+static_assert(sizeof(RTL_CRITICAL_SECTION_DEBUG) == 32);
+
+/// What RtlWalkHeap meets; all zeros begin a walk.
+struct RTL_HEAP_WALK_ENTRY {
+  PVOID DataAddress;
+  SIZE_T DataSize;
+  UCHAR OverheadBytes, SegmentIndex;
+  USHORT Flags;
+  struct {
+    ULONG CommittedSize, UnCommittedSize;
+    PVOID FirstEntry, LastEntry;
+  } Segment;
+};
+static_assert(sizeof(RTL_HEAP_WALK_ENTRY) == 28);
+inline constexpr USHORT RTL_HEAP_BUSY = 0x0001, RTL_HEAP_SEGMENT = 0x0002,
+                        RTL_HEAP_UNCOMMITTED_RANGE = 0x0100;
+
 struct EXCEPTION_POINTERS {
   PEXCEPTION_RECORD ExceptionRecord;
   PCONTEXT ContextRecord;
@@ -78,6 +102,11 @@ BOOLEAN NTAPI RtlFreeHeap(PVOID Heap, ULONG Flags, PVOID Block);
 PVOID NTAPI RtlReAllocateHeap(PVOID Heap, ULONG Flags, PVOID Block, SIZE_T Size);
 SIZE_T NTAPI RtlSizeHeap(PVOID Heap, ULONG Flags, const void* Block);
 BOOLEAN NTAPI RtlValidateHeap(PVOID Heap, ULONG Flags, const void* Block);
+NTSTATUS NTAPI RtlWalkHeap(PVOID Heap, RTL_HEAP_WALK_ENTRY* Entry);
+SIZE_T NTAPI RtlCompactHeap(PVOID Heap, ULONG Flags);
+BOOLEAN NTAPI RtlLockHeap(PVOID Heap);
+BOOLEAN NTAPI RtlUnlockHeap(PVOID Heap);
+ULONG NTAPI RtlGetProcessHeaps(ULONG Count, PVOID* Heaps);
 void NTAPI RtlMoveMemory(PVOID Destination, const void* Source, SIZE_T Length);
 void NTAPI RtlFillMemory(PVOID Destination, SIZE_T Length, UCHAR Fill);
 void NTAPI RtlZeroMemory(PVOID Destination, SIZE_T Length);

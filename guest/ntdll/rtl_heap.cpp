@@ -1,51 +1,12 @@
-// The heap functions over NtAllocateVirtualMemory: locking, flags, and the PEB's list of heaps.
-#include "guest/ntdll/heap_manager.hpp"
-#include "guest/ntdll/ntdll.hpp"
+// The heap functions over NtAllocateVirtualMemory: flags, exceptions, the PEB's list of heaps.
+#include "guest/ntdll/rtl_heap.hpp"
+
+#include "guest/ntdll/guarded_call.hpp"
 
 namespace {
 
-struct VirtualMemory {
-  static ULONG page_size() { return PAGE_SIZE; }
-  static void* reserve(ULONG size) {
-    PVOID base = nullptr;
-    const NTSTATUS status =
-        NtAllocateVirtualMemory(NtCurrentProcess(), &base, 0, &size, MEM_RESERVE, PAGE_READWRITE);
-    return NT_SUCCESS(status) ? base : nullptr;
-  }
-  static bool commit(void* address, ULONG size) {
-    return size == 0 || NT_SUCCESS(NtAllocateVirtualMemory(NtCurrentProcess(), &address, 0, &size,
-                                                           MEM_COMMIT, PAGE_READWRITE));
-  }
-  static void release(void* address) {
-    SIZE_T size = 0;
-    NtFreeVirtualMemory(NtCurrentProcess(), &address, &size, MEM_RELEASE);
-  }
-};
-
-using Manager = rtl::HeapManager<VirtualMemory>;
-static_assert(Manager::growable == HEAP_GROWABLE && Manager::zero_memory == HEAP_ZERO_MEMORY &&
-              Manager::in_place_only == HEAP_REALLOC_IN_PLACE_ONLY);
-
-struct SerializedHeap : rtl::Heap {
-  RTL_CRITICAL_SECTION lock;
-};
-
-/// Holds a heap's lock unless the heap or the call says HEAP_NO_SERIALIZE.
-class HeapLock {
- public:
-  HeapLock(SerializedHeap* heap, ULONG flags)
-      : section_((flags & HEAP_NO_SERIALIZE) != 0 ? nullptr : &heap->lock) {
-    if (section_ != nullptr) RtlEnterCriticalSection(section_);
-  }
-  ~HeapLock() {
-    if (section_ != nullptr) RtlLeaveCriticalSection(section_);
-  }
-  HeapLock(const HeapLock&) = delete;
-  HeapLock& operator=(const HeapLock&) = delete;
-
- private:
-  PRTL_CRITICAL_SECTION section_;
-};
+using rtl::HeapManagerOfNt;
+using rtl::SerializedHeap;
 
 void register_heap(PVOID heap) {
   PPEB peb = NtCurrentPeb();
@@ -67,12 +28,42 @@ void unregister_heap(PVOID heap) {
   RtlReleasePebLock();
 }
 
-PVOID out_of_memory(ULONG flags) {
-  if ((flags & HEAP_GENERATE_EXCEPTIONS) != 0) RtlRaiseStatus(STATUS_NO_MEMORY);
+void initialize_lock(SerializedHeap* heap) {
+  RtlInitializeCriticalSection(&heap->section);
+  heap->debug = {};
+  heap->debug.CriticalSection = &heap->section;
+  heap->debug.ProcessLocksList = {&heap->debug.ProcessLocksList, &heap->debug.ProcessLocksList};
+  heap->section.DebugInfo = &heap->debug;
+  heap->lock = &heap->section;
+}
+
+/// With HEAP_GENERATE_EXCEPTIONS the caller is told by an exception, else by null and the error.
+PVOID fail(ULONG flags, NTSTATUS status, SIZE_T size) {
+  RtlSetLastWin32ErrorAndNtStatusFromNtStatus(status);
+  if ((flags & HEAP_GENERATE_EXCEPTIONS) == 0) return nullptr;
+  EXCEPTION_RECORD record = {};
+  record.ExceptionCode = status == STATUS_NO_MEMORY ? status : STATUS_ACCESS_VIOLATION;
+  record.NumberParameters = 1;
+  record.ExceptionInformation[0] = size;
+  RtlRaiseException(&record);
   return nullptr;
 }
 
+/// Why a heap has no block to give: because it is full, or because it is damaged.
+NTSTATUS reason(SerializedHeap* heap, ULONG flags) {
+  const rtl::HeapGuard guard(heap, flags);
+  return rtl::is_whole(heap) ? STATUS_NO_MEMORY : STATUS_INVALID_PARAMETER;
+}
+
 }  // namespace
+
+bool rtl::is_whole(SerializedHeap* heap) {
+  return RtlpGuardedCall(
+             [](PVOID argument) NTAPI -> ULONG {
+               return HeapManagerOfNt::validate(static_cast<SerializedHeap*>(argument));
+             },
+             heap, FALSE) != FALSE;
+}
 
 extern "C" {
 
@@ -84,74 +75,83 @@ PVOID NTAPI RtlCreateHeap(ULONG Flags, PVOID, SIZE_T Reserve, SIZE_T Commit, PVO
   if ((Flags & HEAP_GROWABLE) != 0 && Reserve < MM_ALLOCATION_GRANULARITY) {
     Reserve = MM_ALLOCATION_GRANULARITY;
   }
-  auto* heap =
-      static_cast<SerializedHeap*>(Manager::create(Flags, Reserve, Commit, sizeof(SerializedHeap)));
-  if (heap == nullptr) return out_of_memory(Flags);
-  RtlInitializeCriticalSection(&heap->lock);
+  const bool serialized = (Flags & HEAP_NO_SERIALIZE) == 0;
+  auto* heap = static_cast<SerializedHeap*>(HeapManagerOfNt::create(
+      Flags, Reserve, Commit, serialized ? sizeof(SerializedHeap) : sizeof(rtl::Heap)));
+  if (heap == nullptr) return nullptr;
+  heap->segment_reserve = peb->HeapSegmentReserve;
+  heap->segment_commit = peb->HeapSegmentCommit;
+  if (serialized) initialize_lock(heap);
   register_heap(heap);
   return heap;
 }
 
 PVOID NTAPI RtlDestroyHeap(PVOID Heap) {
   auto* heap = static_cast<SerializedHeap*>(Heap);
-  if (heap == NtCurrentPeb()->ProcessHeap || heap->signature != rtl::heap_signature) return Heap;
+  if (heap == NtCurrentPeb()->ProcessHeap || !rtl::is_heap(heap)) return Heap;
   unregister_heap(heap);
-  RtlDeleteCriticalSection(&heap->lock);
-  Manager::destroy(heap);
+  if (heap->lock != nullptr) RtlDeleteCriticalSection(&heap->section);
+  HeapManagerOfNt::destroy(heap);
   return nullptr;
 }
 
 PVOID NTAPI RtlAllocateHeap(PVOID Heap, ULONG Flags, SIZE_T Size) {
   auto* heap = static_cast<SerializedHeap*>(Heap);
+  if (!rtl::is_heap(heap)) return fail(Flags, STATUS_INVALID_HANDLE, Size);
   Flags |= heap->flags;
   PVOID block;
   {
-    HeapLock lock(heap, Flags);
-    block = Manager::allocate(heap, Flags, Size);
+    const rtl::HeapGuard guard(heap, Flags);
+    block = HeapManagerOfNt::allocate(heap, Flags, Size);
   }
-  return block != nullptr ? block : out_of_memory(Flags);
+  return block != nullptr ? block : fail(Flags, reason(heap, Flags), Size);
 }
 
 BOOLEAN NTAPI RtlFreeHeap(PVOID Heap, ULONG Flags, PVOID Block) {
   if (Block == nullptr) return TRUE;
   auto* heap = static_cast<SerializedHeap*>(Heap);
-  HeapLock lock(heap, Flags | heap->flags);
-  if (!Manager::owns(heap, Block)) {
-    RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_PARAMETER);
-    return FALSE;
+  const bool is_heap = rtl::is_heap(heap);
+  if (is_heap) {
+    const rtl::HeapGuard guard(heap, Flags | heap->flags);
+    if (HeapManagerOfNt::owns(heap, Block)) {
+      HeapManagerOfNt::free(heap, Block);
+      return TRUE;
+    }
   }
-  Manager::free(heap, Block);
-  return TRUE;
+  RtlSetLastWin32ErrorAndNtStatusFromNtStatus(is_heap ? STATUS_INVALID_PARAMETER
+                                                      : STATUS_INVALID_HANDLE);
+  return FALSE;
 }
 
 PVOID NTAPI RtlReAllocateHeap(PVOID Heap, ULONG Flags, PVOID Block, SIZE_T Size) {
   auto* heap = static_cast<SerializedHeap*>(Heap);
+  if (Block == nullptr) {
+    RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_SUCCESS);
+    return nullptr;
+  }
+  if (!rtl::is_heap(heap)) return fail(Flags, STATUS_INVALID_HANDLE, Size);
   Flags |= heap->flags;
   PVOID block = nullptr;
+  bool owned;
   {
-    HeapLock lock(heap, Flags);
-    if (!Manager::owns(heap, Block)) {
-      RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_PARAMETER);
-      return nullptr;
-    }
-    block = Manager::reallocate(heap, Flags, Block, Size);
+    const rtl::HeapGuard guard(heap, Flags);
+    owned = HeapManagerOfNt::owns(heap, Block);
+    if (owned) block = HeapManagerOfNt::reallocate(heap, Flags, Block, Size);
   }
-  return block != nullptr ? block : out_of_memory(Flags);
+  if (block != nullptr) return block;
+  return fail(Flags, owned ? reason(heap, Flags) : STATUS_INVALID_PARAMETER, Size);
 }
 
 SIZE_T NTAPI RtlSizeHeap(PVOID Heap, ULONG Flags, const void* Block) {
   auto* heap = static_cast<SerializedHeap*>(Heap);
-  HeapLock lock(heap, Flags | heap->flags);
-  if (Manager::owns(heap, Block)) return Manager::size(Block);
-  RtlSetLastWin32ErrorAndNtStatusFromNtStatus(STATUS_INVALID_PARAMETER);
+  const bool is_heap = rtl::is_heap(heap);
+  if (is_heap) {
+    const rtl::HeapGuard guard(heap, Flags | heap->flags);
+    if (HeapManagerOfNt::owns(heap, Block)) return HeapManagerOfNt::size(Block);
+  }
+  RtlSetLastWin32ErrorAndNtStatusFromNtStatus(is_heap ? STATUS_INVALID_PARAMETER
+                                                      : STATUS_INVALID_HANDLE);
   return ~SIZE_T{0};
-}
-
-BOOLEAN NTAPI RtlValidateHeap(PVOID Heap, ULONG Flags, const void* Block) {
-  auto* heap = static_cast<SerializedHeap*>(Heap);
-  HeapLock lock(heap, Flags | heap->flags);
-  if (heap->signature != rtl::heap_signature) return FALSE;
-  return Block != nullptr ? Manager::owns(heap, Block) : Manager::validate(heap);
 }
 
 }  // extern "C"

@@ -1,61 +1,18 @@
 // ntdll's heap on the host: NT's spacing, first fit, coalescing, growth, and a long random storm
 // checked by the heap's own validation after every step.
 #include <gtest/gtest.h>
-#include <sys/mman.h>
 
 #include <cstring>
-#include <map>
 #include <random>
 #include <vector>
 
-#include "guest/ntdll/heap_manager.hpp"
+#include "tests/unit/guest/heap_arena.hpp"
 
 namespace {
 
 using rtl::Heap;
 using rtl::HeapEntry;
 using rtl::u32;
-
-/// Reservations from one arena, so that all of a heap lies within 2 GB; commits are counted.
-struct ArenaPages {
-  static constexpr u32 arena_size = 1u << 30;
-  static inline char* arena = nullptr;
-  static inline u32 reserved = 0;
-  static inline u32 committed = 0;
-  static inline u32 commit_limit = ~u32{0};
-  static inline std::map<void*, u32> reservations;
-
-  static void reset() {
-    if (arena == nullptr) {
-      arena = static_cast<char*>(
-          mmap(nullptr, arena_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
-    } else {
-      mmap(arena, arena_size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED,
-           -1, 0);
-    }
-    reserved = committed = 0;
-    commit_limit = ~u32{0};
-    reservations.clear();
-  }
-  static u32 page_size() { return 4096; }
-  static void* reserve(u32 size) {
-    if (reserved + size > arena_size) return nullptr;
-    void* base = arena + reserved;
-    reserved += (size + 0xFFFF) & ~0xFFFFu;
-    reservations[base] = size;
-    return base;
-  }
-  static bool commit(void* address, u32 size) {
-    if (committed + size > commit_limit) return false;
-    committed += size;
-    return mprotect(address, size, PROT_READ | PROT_WRITE) == 0;
-  }
-  static void release(void* address) {
-    ASSERT_EQ(reservations.count(address), 1u);
-    mprotect(address, reservations[address], PROT_NONE);
-    reservations.erase(address);
-  }
-};
 
 using Manager = rtl::HeapManager<ArenaPages>;
 
