@@ -23,7 +23,8 @@ inline constexpr DWORD ERROR_SUCCESS = 0, ERROR_INVALID_FUNCTION = 1, ERROR_FILE
                        ERROR_FILE_EXISTS = 80, ERROR_INVALID_PARAMETER = 87,
                        ERROR_INSUFFICIENT_BUFFER = 122, ERROR_NEGATIVE_SEEK = 131,
                        ERROR_ALREADY_EXISTS = 183, ERROR_NO_MORE_ITEMS = 259,
-                       ERROR_DISCARDED = 157, ERROR_NOT_LOCKED = 158;
+                       ERROR_DISCARDED = 157, ERROR_NOT_LOCKED = 158,
+                       ERROR_MOD_NOT_FOUND = 126;
 
 struct SECURITY_ATTRIBUTES {
   DWORD nLength;

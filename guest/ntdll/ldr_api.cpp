@@ -3,15 +3,21 @@
 
 extern "C" {
 
-NTSTATUS NTAPI LdrLoadDll(PCWSTR, PULONG, PUNICODE_STRING Name, PVOID* Base) {
+/// Flags with IMAGE_FILE_EXECUTABLE_IMAGE: the module is mapped, and nothing else.
+NTSTATUS NTAPI LdrLoadDll(PCWSTR, PULONG Flags, PUNICODE_STRING Name, PVOID* Base) {
   ldr::LoaderGuard guard;
   ldr::Module* module = nullptr;
   ldr::last_failure = {};
-  NTSTATUS status = ldr::load_module(*Name, 0, module);
-  if (!NT_SUCCESS(status)) return status;
+  const bool bind = Flags == nullptr || (*Flags & ldr::pe::characteristics::executable_image) == 0;
+  NTSTATUS status = ldr::load_module(*Name, 0, bind, module);
+  if (!NT_SUCCESS(status)) {
+    ldr::discard_uncounted_modules();
+    return status;
+  }
+  ldr::reference_module(module);
   status = ldr::attach_new_modules(false);
   if (!NT_SUCCESS(status)) {
-    ldr::unload_module(module);
+    ldr::dereference_module(module);
     return status;
   }
   *Base = module->DllBase;
@@ -22,16 +28,13 @@ NTSTATUS NTAPI LdrUnloadDll(PVOID Base) {
   ldr::LoaderGuard guard;
   ldr::Module* module = ldr::find_module(Base);
   if (module == nullptr) return STATUS_DLL_NOT_FOUND;
-  ldr::unload_module(module);
+  ldr::dereference_module(module);
   return STATUS_SUCCESS;
 }
 
 NTSTATUS NTAPI LdrGetDllHandle(PCWSTR, PULONG, PUNICODE_STRING Name, PVOID* Base) {
   ldr::LoaderGuard guard;
-  UNICODE_STRING file = ldr::file_name(*Name);
-  if (file.Buffer == nullptr) return STATUS_NO_MEMORY;
-  const ldr::Module* module = ldr::find_module(file);
-  RtlFreeUnicodeString(&file);
+  const ldr::Module* module = ldr::find_loaded(*Name);
   if (module == nullptr) return STATUS_DLL_NOT_FOUND;
   *Base = module->DllBase;
   return STATUS_SUCCESS;
@@ -44,6 +47,7 @@ NTSTATUS NTAPI LdrGetProcedureAddress(PVOID Base, PANSI_STRING Name, ULONG Ordin
   if (module == nullptr) return STATUS_DLL_NOT_FOUND;
   NTSTATUS status =
       ldr::resolve_export(module, Name != nullptr ? Name->Buffer : nullptr, Ordinal, *Address);
+  if (!NT_SUCCESS(status)) ldr::discard_uncounted_modules();
   if (status == STATUS_ENTRYPOINT_NOT_FOUND) return STATUS_PROCEDURE_NOT_FOUND;
   if (NT_SUCCESS(status)) status = ldr::attach_new_modules(false);  // a forwarder may load a DLL
   return status;

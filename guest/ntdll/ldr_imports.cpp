@@ -10,15 +10,7 @@ namespace {
 
 constexpr unsigned forwarder_limit = 16;  // a longer chain is a circle
 
-NTSTATUS load_by_ansi_name(const char* name, ULONG flags, Module*& module) {
-  UNICODE_STRING unicode;
-  if (!RtlCreateUnicodeStringFromAsciiz(&unicode, name)) return STATUS_NO_MEMORY;
-  const NTSTATUS status = load_module(unicode, flags, module);
-  RtlFreeUnicodeString(&unicode);
-  return status;
-}
-
-/// Splits "MODULE.Name" or "MODULE.#12" and loads the module.
+/// Splits "MODULE.Name" or "MODULE.#12" and loads the module, which stays from then on.
 NTSTATUS follow_forwarder(const char* forwarder, Module*& module, const char*& name,
                           ULONG& ordinal) {
   char dll[64];
@@ -35,7 +27,12 @@ NTSTATUS follow_forwarder(const char* forwarder, Module*& module, const char*& n
     }
     name = nullptr;
   }
-  return load_by_ansi_name(dll, static_link, module);
+  Module* found = nullptr;
+  const NTSTATUS status = load_module(dll, static_link, found);
+  if (!NT_SUCCESS(status)) return status;
+  if (found->LoadCount == 0) reference_module(found);
+  module = found;
+  return status;
 }
 
 /// Fills the address table of one import descriptor.
@@ -62,44 +59,43 @@ NTSTATUS bind_imports(Module* importer, const pe::ImportDescriptor& descriptor, 
   }
 }
 
-const pe::ImportDescriptor* first_import(const ImageView& image) {
+/// The one whose name is 0 ends them; null: they run out of the image. Without any, at the first
+/// the end.
+const pe::ImportDescriptor* import_at(const ImageView& image, ULONG index) {
+  static constexpr pe::ImportDescriptor none = {};
   const auto directory = image.directory(pe::directory_import);
-  return directory.virtual_address == 0 ? nullptr
-                                        : image.at<pe::ImportDescriptor>(directory.virtual_address);
-}
-
-/// Whether the section that holds `rva` may be written without ado.
-bool in_writable_section(const ImageView& image, u32 rva) {
-  const pe::SectionHeader* section = image.sections();
-  for (u32 i = image.headers()->file.number_of_sections; i != 0; --i, ++section) {
-    if (rva - section->virtual_address < section->virtual_size) {
-      return (section->characteristics & pe::section::write) != 0;
-    }
-  }
-  return false;
+  if (directory.virtual_address == 0) return &none;
+  if (index > image.size() / sizeof(pe::ImportDescriptor)) return nullptr;
+  const u32 offset = index * u32{sizeof(pe::ImportDescriptor)};
+  if (directory.virtual_address > image.size()) return nullptr;
+  return image.at<pe::ImportDescriptor>(directory.virtual_address + offset);
 }
 
 NTSTATUS bind_all(Module* module) {
   const ImageView image = view(module);
-  const pe::ImportDescriptor* import = first_import(image);
-  if (import == nullptr) return STATUS_SUCCESS;
-  for (; import->name != 0; ++import) {
+  for (ULONG index = 0;; ++index) {
+    const pe::ImportDescriptor* import = import_at(image, index);
+    if (import == nullptr) return STATUS_INVALID_IMAGE_FORMAT;
+    if (import->name == 0) return STATUS_SUCCESS;
     const char* name = image.string_at(import->name);
     if (name == nullptr) return STATUS_INVALID_IMAGE_FORMAT;
     Module* exporter = nullptr;
-    NTSTATUS status = load_by_ansi_name(name, static_link, exporter);
+    NTSTATUS status = load_module(name, static_link, exporter);
     if (status == STATUS_DLL_NOT_FOUND && last_failure.dll == nullptr) {
       last_failure = {module->BaseDllName, name, nullptr, 0};
     }
     if (NT_SUCCESS(status)) status = bind_imports(module, *import, exporter);
     if (!NT_SUCCESS(status)) return status;
-    if (image.at<pe::ImportDescriptor>(
-            static_cast<u32>(reinterpret_cast<const char*>(import + 1) -
-                             static_cast<const char*>(module->DllBase))) == nullptr) {
-      return STATUS_INVALID_IMAGE_FORMAT;
-    }
   }
-  return STATUS_SUCCESS;
+}
+
+/// Does a table of addresses lie where the program itself can't write?
+bool is_any_table_locked(const ImageView& image) {
+  for (ULONG index = 0;; ++index) {
+    const pe::ImportDescriptor* import = import_at(image, index);
+    if (import == nullptr || import->name == 0) return false;
+    if (!in_writable_section(image, import->first_thunk)) return true;
+  }
 }
 
 }  // namespace
@@ -120,83 +116,21 @@ NTSTATUS resolve_export(Module* module, const char* name, ULONG ordinal, PVOID& 
 }
 
 NTSTATUS resolve_imports(Module* module) {
-  const ImageView image = view(module);
-  const pe::ImportDescriptor* import = first_import(image);
-  const bool locked = import != nullptr && !in_writable_section(image, import->first_thunk);
   WritableImage writable;
-  NTSTATUS status = locked ? writable.begin(module->DllBase, module->SizeOfImage) : STATUS_SUCCESS;
+  NTSTATUS status = STATUS_SUCCESS;
+  if (is_any_table_locked(view(module))) {
+    status = writable.begin(module->DllBase, module->SizeOfImage);
+  }
   if (NT_SUCCESS(status)) status = bind_all(module);
-  if (NT_SUCCESS(status)) append_to_initialization_order(module);
-  return status;
-}
-
-/// Finds a module already here by its name, or the path of the file to load.
-static NTSTATUS find_loaded_or_path(const UNICODE_STRING& name, Module*& module,
-                                    UNICODE_STRING& path) {
-  UNICODE_STRING file = file_name(name);
-  if (file.Buffer == nullptr) return STATUS_NO_MEMORY;
-  module = find_module(file);
-  NTSTATUS status = module != nullptr ? STATUS_SUCCESS : find_image(file, path);
-  RtlFreeUnicodeString(&file);
-  if (!NT_SUCCESS(status) || module != nullptr) return status;
-  // The same file may be here under another spelling of its path.
-  while ((module = next_loaded(module)) != nullptr) {
-    if (!RtlEqualUnicodeString(&module->FullDllName, &path, TRUE)) continue;
-    RtlFreeUnicodeString(&path);
-    break;
-  }
-  return STATUS_SUCCESS;
-}
-
-NTSTATUS load_module(const UNICODE_STRING& name, ULONG flags, Module*& module) {
-  UNICODE_STRING path = {};
-  NTSTATUS status = find_loaded_or_path(name, module, path);
   if (!NT_SUCCESS(status)) return status;
-  if (module != nullptr) {
-    if (module->LoadCount != load_count_pinned) ++module->LoadCount;
-    return STATUS_SUCCESS;
-  }
-  PVOID base = nullptr;
-  status = map_image(path, base);
-  if (NT_SUCCESS(status)) {
-    module = add_module(base, path, flags | image_dll);
-    if (module == nullptr) {
-      unmap_image(base);
-      status = STATUS_NO_MEMORY;
-    }
-  }
-  if (module == nullptr) {
-    RtlFreeUnicodeString(&path);
-    return status;
-  }
-  status = resolve_imports(module);
-  if (!NT_SUCCESS(status)) {
-    remove_module(module);
-    unmap_image(base);
-    module = nullptr;
-  }
+  module->Flags |= imports_bound;
+  append_to_initialization_order(module);
   return status;
 }
 
-/// Takes one reference away; with the last one the module leaves, and lets go of those it imports.
-void unload_module(Module* module) {
-  if (module->LoadCount == load_count_pinned || --module->LoadCount != 0) return;
-  if ((module->Flags & process_attach_called) != 0) {
-    call_tls_callbacks(module, DLL_PROCESS_DETACH);
-    if (module->EntryPoint != nullptr) {
-      reinterpret_cast<DllMain>(module->EntryPoint)(module->DllBase, DLL_PROCESS_DETACH, nullptr);
-    }
-  }
-  const ImageView image = view(module);
-  for (const auto* import = first_import(image); import != nullptr && import->name != 0; ++import) {
-    UNICODE_STRING name;
-    if (!RtlCreateUnicodeStringFromAsciiz(&name, image.string_at(import->name))) continue;
-    if (Module* imported = find_module(name)) unload_module(imported);
-    RtlFreeUnicodeString(&name);
-  }
-  PVOID base = module->DllBase;
-  remove_module(module);
-  unmap_image(base);
+const char* imported_name(const Module* module, ULONG index) {
+  const pe::ImportDescriptor* import = import_at(view(module), index);
+  return import == nullptr || import->name == 0 ? nullptr : view(module).string_at(import->name);
 }
 
 }  // namespace ldr

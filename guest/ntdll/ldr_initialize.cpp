@@ -58,7 +58,9 @@ class Message {
 
 [[noreturn]] void fail(NTSTATUS status) {
   Message message;
-  if (last_failure.dll == nullptr) {
+  if (status == STATUS_DLL_INIT_FAILED) {
+    message << last_failure.importer << ": its initialization failed";
+  } else if (last_failure.dll == nullptr) {
     if (const Module* program = next_loaded(nullptr)) message << program->BaseDllName << ": ";
     (message << "cannot start: status ").status(status);
   } else {
@@ -117,7 +119,8 @@ void initialize_process(PVOID system_dll) {
   append_to_initialization_order(
       add_first_module(system_dll, system_path, static_link | image_dll));
 
-  NTSTATUS status = resolve_imports(program);  // the kernel has put it in its place
+  NTSTATUS status = is_tls_valid(program->DllBase) ? STATUS_SUCCESS : STATUS_INVALID_IMAGE_FORMAT;
+  if (NT_SUCCESS(status)) status = resolve_imports(program);  // the kernel has put it in its place
   if (NT_SUCCESS(status)) status = number_tls_modules();
   if (NT_SUCCESS(status)) {
     Module* module = nullptr;
@@ -129,38 +132,58 @@ void initialize_process(PVOID system_dll) {
   call_tls_callbacks(program, DLL_PROCESS_ATTACH);
 }
 
-/// Tells every DLL but the ones that asked not to be told.
+bool is_program(const Module* module) {
+  return module->DllBase == NtCurrentPeb()->ImageBaseAddress;
+}
+
+bool knows_of_process(const Module* module) {
+  return is_program(module) || (module->Flags & process_attach_called) != 0;
+}
+
+/// The program's own entry point is no DllMain.
+BOOLEAN call_entry(const Module* module, ULONG reason, PVOID reserved) {
+  if (is_program(module) || module->EntryPoint == nullptr) return TRUE;
+  return reinterpret_cast<DllMain>(module->EntryPoint)(module->DllBase, reason, reserved);
+}
+
+/// Tells every DLL but the ones that asked not to be told: at the end of a thread the last
+/// initialized first.
 void call_for_thread(ULONG reason) {
+  const bool attach = reason == DLL_THREAD_ATTACH;
   Module* module = nullptr;
-  while ((module = next_initialized(module)) != nullptr) {
-    if ((module->Flags & dont_call_for_threads) != 0) continue;
-    call_tls_callbacks(module, reason);
-    if ((module->Flags & process_attach_called) != 0 && module->EntryPoint != nullptr) {
-      reinterpret_cast<DllMain>(module->EntryPoint)(module->DllBase, reason, nullptr);
-    }
+  while ((module = attach ? next_initialized(module) : previous_initialized(module)) != nullptr) {
+    if ((module->Flags & dont_call_for_threads) != 0 || !knows_of_process(module)) continue;
+    if (attach) call_tls_callbacks(module, reason);
+    call_entry(module, reason, nullptr);
+    if (!attach) call_tls_callbacks(module, reason);
   }
 }
 
 }  // namespace
 
-/// Calls DllMain of every DLL not yet told of the process, those it needs first.
+/// Calls DllMain of every DLL not yet told of the process, those it needs first. One that refuses
+/// is told that it leaves.
 NTSTATUS attach_new_modules(bool process_start) {
   Module* module = nullptr;
   while ((module = next_initialized(module)) != nullptr) {
-    const bool is_program = module->DllBase == NtCurrentPeb()->ImageBaseAddress;
-    if (is_program || (module->Flags & process_attach_called) != 0) continue;
+    if (knows_of_process(module)) continue;
     module->Flags |= process_attach_called;
-    if ((module->Flags & image_dll) == 0) continue;
-    call_tls_callbacks(module, DLL_PROCESS_ATTACH);
-    if (module->EntryPoint == nullptr) continue;
     PVOID reserved = process_start ? module : nullptr;  // not null: a static link
-    if (!reinterpret_cast<DllMain>(module->EntryPoint)(module->DllBase, DLL_PROCESS_ATTACH,
-                                                       reserved)) {
-      module->Flags &= ~process_attach_called;
-      return STATUS_DLL_INIT_FAILED;
-    }
+    call_tls_callbacks(module, DLL_PROCESS_ATTACH);
+    if (call_entry(module, DLL_PROCESS_ATTACH, reserved)) continue;
+    if (last_failure.dll == nullptr) last_failure = {module->BaseDllName, nullptr, nullptr, 0};
+    detach_module(module, reserved);
+    return STATUS_DLL_INIT_FAILED;
   }
   return STATUS_SUCCESS;
+}
+
+/// `reserved` is null when the module leaves a process that goes on.
+void detach_module(Module* module, PVOID reserved) {
+  if (!knows_of_process(module)) return;
+  module->Flags &= ~process_attach_called;
+  call_entry(module, DLL_PROCESS_DETACH, reserved);
+  call_tls_callbacks(module, DLL_PROCESS_DETACH);
 }
 
 }  // namespace ldr
@@ -193,11 +216,7 @@ void NTAPI LdrShutdownProcess() {
   ldr::LoaderGuard guard;
   ldr::Module* module = nullptr;
   while ((module = ldr::previous_initialized(module)) != nullptr) {
-    ldr::call_tls_callbacks(module, DLL_PROCESS_DETACH);
-    if ((module->Flags & ldr::process_attach_called) == 0 || module->EntryPoint == nullptr)
-      continue;
-    module->Flags &= ~ldr::process_attach_called;
-    reinterpret_cast<ldr::DllMain>(module->EntryPoint)(module->DllBase, DLL_PROCESS_DETACH, module);
+    ldr::detach_module(module, module);
   }
 }
 

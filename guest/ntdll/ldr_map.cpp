@@ -74,42 +74,62 @@ UNICODE_STRING join(const UNICODE_STRING& directory, const UNICODE_STRING& name,
           reinterpret_cast<PWSTR>(buffer)};
 }
 
-bool contains(const UNICODE_STRING& text, WCHAR character) {
-  for (ULONG i = 0; i < text.Length / sizeof(WCHAR); ++i) {
-    if (text.Buffer[i] == character) return true;
+/// Where the last part of a path begins, in characters.
+ULONG last_part(const UNICODE_STRING& path) {
+  ULONG start = path.Length / sizeof(WCHAR);
+  while (start != 0 && path.Buffer[start - 1] != L'\\' && path.Buffer[start - 1] != L'/' &&
+         path.Buffer[start - 1] != L':') {
+    --start;
   }
+  return start;
+}
+
+/// Seen from the current directory; without memory, or too long, Buffer is null.
+UNICODE_STRING full_path(const UNICODE_STRING& name) {
+  constexpr ULONG longest = 260;
+  WCHAR buffer[longest];
+  const UNICODE_STRING terminated = join({}, name, {});
+  if (terminated.Buffer == nullptr) return {};
+  const ULONG bytes = RtlGetFullPathName_U(terminated.Buffer, sizeof buffer, buffer, nullptr);
+  release(terminated.Buffer);
+  if (bytes == 0 || bytes >= sizeof buffer) return {};
+  return join({}, {static_cast<USHORT>(bytes), static_cast<USHORT>(bytes), buffer}, {});
+}
+
+/// Is `path`, taken over, a file? If not, it is freed.
+bool accept(UNICODE_STRING candidate, UNICODE_STRING& path) {
+  if (candidate.Buffer == nullptr) return false;
+  path = candidate;
+  if (exists(path)) return true;
+  RtlFreeUnicodeString(&path);
   return false;
 }
 
 }  // namespace
 
 UNICODE_STRING file_name(const UNICODE_STRING& name) {
-  UNICODE_STRING suffix = {};
-  if (!contains(name, L'.')) RtlInitUnicodeString(&suffix, L".DLL");
-  return join({}, name, suffix);
+  UNICODE_STRING suffix, part = name;
+  RtlInitUnicodeString(&suffix, L".DLL");
+  const ULONG length = name.Length / sizeof(WCHAR);
+  for (ULONG i = last_part(name); i < length; ++i) {
+    if (name.Buffer[i] == L'.') suffix = {};
+  }
+  if (length != 0 && name.Buffer[length - 1] == L'.') part.Length -= sizeof(WCHAR);
+  return join({}, part, suffix);
 }
 
+bool has_path(const UNICODE_STRING& name) { return last_part(name) != 0; }
+
 NTSTATUS find_image(const UNICODE_STRING& name, UNICODE_STRING& path) {
-  if (contains(name, L'\\') || contains(name, L':')) {
-    path = join({}, name, {});
-    if (path.Buffer == nullptr) return STATUS_NO_MEMORY;
-    if (exists(path)) return STATUS_SUCCESS;
-    RtlFreeUnicodeString(&path);
-    return STATUS_DLL_NOT_FOUND;
-  }
+  if (has_path(name)) return accept(full_path(name), path) ? STATUS_SUCCESS : STATUS_DLL_NOT_FOUND;
   const Module* program = next_loaded(nullptr);
   UNICODE_STRING beside_program = program->FullDllName;
   beside_program.Length = static_cast<USHORT>(beside_program.Length - program->BaseDllName.Length);
   UNICODE_STRING system;
   RtlInitUnicodeString(&system, L"C:\\");
-  const UNICODE_STRING directories[] = {beside_program, system};
-  for (const UNICODE_STRING& directory : directories) {
-    path = join(directory, name, {});
-    if (path.Buffer == nullptr) return STATUS_NO_MEMORY;
-    if (exists(path)) return STATUS_SUCCESS;
-    RtlFreeUnicodeString(&path);
-  }
-  return STATUS_DLL_NOT_FOUND;
+  const bool found = accept(join(beside_program, name, {}), path) ||
+                     accept(full_path(name), path) || accept(join(system, name, {}), path);
+  return found ? STATUS_SUCCESS : STATUS_DLL_NOT_FOUND;
 }
 
 NTSTATUS map_image(const UNICODE_STRING& path, PVOID& base) {
@@ -126,6 +146,7 @@ NTSTATUS map_image(const UNICODE_STRING& path, PVOID& base) {
   NtClose(section);
   if (!NT_SUCCESS(status)) return status;
   status = is_usable_library(base) ? move_if_needed(base) : STATUS_INVALID_IMAGE_FORMAT;
+  if (NT_SUCCESS(status) && !is_tls_valid(base)) status = STATUS_INVALID_IMAGE_FORMAT;
   if (!NT_SUCCESS(status)) unmap_image(base);
   return status;
 }

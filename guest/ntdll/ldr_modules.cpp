@@ -69,6 +69,14 @@ Module* find_module(const UNICODE_STRING& base_name) {
   return nullptr;
 }
 
+Module* find_module_by_path(const UNICODE_STRING& path) {
+  Module* module = nullptr;
+  while ((module = next_loaded(module)) != nullptr) {
+    if (RtlEqualUnicodeString(&module->FullDllName, &path, TRUE)) return module;
+  }
+  return nullptr;
+}
+
 Module* find_module(const void* base) {
   Module* module = nullptr;
   while ((module = next_loaded(module)) != nullptr) {
@@ -80,7 +88,9 @@ Module* find_module(const void* base) {
 Module* add_module(PVOID base, UNICODE_STRING path, ULONG flags) {
   auto* module = static_cast<Module*>(allocate(sizeof(Module)));
   if (module == nullptr) return nullptr;
-  const auto& optional = ImageView::loaded(base).headers()->optional;
+  const auto* headers = ImageView::loaded(base).headers();
+  const auto& optional = headers->optional;
+  if ((headers->file.characteristics & pe::characteristics::dll) != 0) flags |= image_dll;
   module->DllBase = base;
   module->SizeOfImage = optional.size_of_image;
   if (optional.address_of_entry_point != 0) {
@@ -93,7 +103,6 @@ Module* add_module(PVOID base, UNICODE_STRING path, ULONG flags) {
   module->BaseDllName = {static_cast<USHORT>(path.Length - skipped),
                          static_cast<USHORT>(path.MaximumLength - skipped), path.Buffer + start};
   module->Flags = flags;
-  module->LoadCount = 1;
   module->TlsIndex = no_tls_index;
   append(lists.InLoadOrderModuleList, module->InLoadOrderLinks);
   append(lists.InMemoryOrderModuleList, module->InMemoryOrderLinks);

@@ -9,17 +9,13 @@ namespace {
 
 using TlsCallback = void(NTAPI*)(PVOID Base, ULONG Reason, PVOID Reserved);
 
-/// Addresses, not RVAs: the relocations have been applied.
-struct TlsDirectory {
-  const char* start;
-  const char* end;
-  ULONG* index;
-  TlsCallback* callbacks;
-  ULONG zero_fill, characteristics;
-};
-static_assert(sizeof(TlsDirectory) == 24);
-
 ULONG slot_count = 0;
+
+/// An address in the image, which is_tls_valid has looked at.
+template <class T>
+T* to_pointer(u32 address) {
+  return reinterpret_cast<T*>(address);
+}
 
 const TlsDirectory* tls_directory(const Module* module) {
   const auto directory = view(module).directory(pe::directory_tls);
@@ -29,13 +25,17 @@ const TlsDirectory* tls_directory(const Module* module) {
 
 }  // namespace
 
+bool is_tls_valid(PVOID base) {
+  return valid_tls(ImageView::loaded(base), reinterpret_cast<u32>(base));
+}
+
 NTSTATUS number_tls_modules() {
   Module* module = nullptr;
   while ((module = next_loaded(module)) != nullptr) {
     const TlsDirectory* tls = tls_directory(module);
     if (tls == nullptr) continue;
     module->TlsIndex = static_cast<USHORT>(slot_count++);
-    *tls->index = module->TlsIndex;
+    *to_pointer<ULONG>(tls->index) = module->TlsIndex;
   }
   return allocate_thread_tls();
 }
@@ -49,10 +49,10 @@ NTSTATUS allocate_thread_tls() {
   while ((module = next_loaded(module)) != nullptr) {
     if (module->TlsIndex == no_tls_index) continue;
     const TlsDirectory* tls = tls_directory(module);
-    const auto initialized = static_cast<SIZE_T>(tls->end - tls->start);
+    const SIZE_T initialized = tls->end - tls->start;
     slots[module->TlsIndex] = allocate(initialized + tls->zero_fill);
     if (slots[module->TlsIndex] == nullptr) return STATUS_NO_MEMORY;
-    memcpy(slots[module->TlsIndex], tls->start, initialized);
+    memcpy(slots[module->TlsIndex], to_pointer<const char>(tls->start), initialized);
   }
   return STATUS_SUCCESS;
 }
@@ -67,8 +67,9 @@ void free_thread_tls() {
 
 void call_tls_callbacks(const Module* module, ULONG reason) {
   const TlsDirectory* tls = tls_directory(module);
-  if (tls == nullptr || tls->callbacks == nullptr) return;
-  for (const TlsCallback* callback = tls->callbacks; *callback != nullptr; ++callback) {
+  if (tls == nullptr || tls->callbacks == 0) return;
+  for (const auto* callback = to_pointer<const TlsCallback>(tls->callbacks); *callback != nullptr;
+       ++callback) {
     (*callback)(module->DllBase, reason, nullptr);
   }
 }

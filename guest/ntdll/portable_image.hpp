@@ -163,6 +163,48 @@ inline Export find_export(const ImageView& image, const char* name) {
   return {};
 }
 
+/// Addresses, not RVAs: they hold when the relocations have been applied. [PE §6.7]
+struct TlsDirectory {
+  u32 start, end;  // of the template
+  u32 index, callbacks;
+  u32 zero_fill, characteristics;
+};
+static_assert(sizeof(TlsDirectory) == 24);
+
+/// Whether the section that holds `rva` may be written without ado.
+inline bool in_writable_section(const ImageView& image, u32 rva) {
+  const pe::SectionHeader* section = image.sections();
+  for (u32 i = image.headers()->file.number_of_sections; i != 0; --i, ++section) {
+    const u32 size = section->virtual_size != 0 ? section->virtual_size : section->size_of_raw_data;
+    if (rva - section->virtual_address < size) {
+      return (section->characteristics & pe::section::write) != 0;
+    }
+  }
+  return false;
+}
+
+/// Whether what the TLS directory of an image at `base` names lies in the image; true without one.
+inline bool valid_tls(const ImageView& image, u32 base) {
+  const auto directory = image.directory(pe::directory_tls);
+  if (directory.virtual_address == 0) return true;
+  const auto* tls = image.at<TlsDirectory>(directory.virtual_address);
+  if (tls == nullptr || tls->end < tls->start) return false;
+  const u32 size = tls->end - tls->start;
+  if (size != 0 && image.at<u8>(tls->start - base, size) == nullptr) return false;
+  if (tls->zero_fill > ~size) return false;
+  if (image.at<u32>(tls->index - base) == nullptr ||
+      !in_writable_section(image, tls->index - base)) {
+    return false;
+  }
+  if (tls->callbacks == 0) return true;
+  for (u32 rva = tls->callbacks - base;; rva += sizeof(u32)) {
+    const u32* callback = image.at<u32>(rva);
+    if (callback == nullptr) return false;
+    if (*callback == 0) return true;
+    if (image.at<u8>(*callback - base) == nullptr) return false;
+  }
+}
+
 /// Adds `delta` to every address the image's relocations name; false if they are malformed.
 inline bool relocate(void* base, const ImageView& image, u32 delta) {
   const auto directory = image.directory(pe::directory_base_relocation);
