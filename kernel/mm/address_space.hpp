@@ -27,6 +27,7 @@ struct MMSUPPORT {
   ULONG GuaranteedPages;  // nobody takes away so many; charged as resident and as committed
   ULONG PageFaultCount;
   ULONG LastTrimFaultCount;              // PageFaultCount when trimming last looked
+  ULONG OutswapFaultCount;               // and when the process was last taken out of memory
   ULONG VirtualSize, PeakVirtualSize;    // bytes
   ULONG CommitCharge, PeakCommitCharge;  // pages
   /// Entries in use of each user page table; a table without any is freed.

@@ -43,10 +43,19 @@ MMSUPPORT* next_working_set() {
   return vm;
 }
 
+enum class Round { Outswap, Trim, TrimInNeed };
+
 /// A process that is busy with its address space is left alone this time.
-void trim(MMSUPPORT& vm, bool need) {
+void trim(MMSUPPORT& vm, Round round) {
+  const bool idle = vm.Process != nullptr && MiIsIdleProcess(vm.Process);
+  if (round == Round::Outswap && !idle) return;
   if (!ExTryToAcquireFastMutex(&vm.WorkingSetLock)) return;
-  if (vm.VmWorkingSetList.Wsle != nullptr) {
+  if (vm.VmWorkingSetList.Wsle == nullptr) {
+    // It has just ended.
+  } else if (idle) {
+    MiOutswapProcess(vm.Process);
+  } else {
+    const bool need = round == Round::TrimInNeed;
     const ULONG faults = vm.PageFaultCount - vm.LastTrimFaultCount;
     MiTrimWorkingSet(vm, MiPagesToTrim(vm.WorkingSetSize, vm.GuaranteedPages, faults, need));
     vm.LastTrimFaultCount = vm.PageFaultCount;
@@ -54,14 +63,15 @@ void trim(MMSUPPORT& vm, bool need) {
   ExReleaseFastMutex(&vm.WorkingSetLock);
 }
 
-/// One round with the fault rates heeded; where that isn't enough, one without.
+/// Idle processes go as a whole. Then a round with the fault rates heeded; where that isn't enough,
+/// one without.
 void trim_in_turn() {
-  constexpr bool rounds[] = {false, true};
-  for (const bool need : rounds) {
+  constexpr Round rounds[] = {Round::Outswap, Round::Trim, Round::TrimInNeed};
+  for (const Round round : rounds) {
     for (ULONG left = count_working_sets(); left != 0 && !enough_pages(); --left) {
       MMSUPPORT* vm = next_working_set();
       if (vm == nullptr) return;
-      trim(*vm, need);
+      trim(*vm, round);
       if (vm->Process != nullptr) ObDereferenceObject(vm->Process);
     }
   }

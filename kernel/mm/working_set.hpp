@@ -7,6 +7,8 @@
 extern "C" {
 /// Pages that left a working set: replaced by a page of the same process; trimmed.
 extern ULONG MmPageReplacements, MmPagesTrimmed;
+/// Processes that were taken out of memory as a whole.
+extern ULONG MmProcessOutswapCount;
 }
 
 inline constexpr ULONG MM_SMALLEST_WORKING_SET = 20;
@@ -42,6 +44,11 @@ ULONG MiSlotOfPage(const MMSUPPORT& vm, ULONG vpn);
 void MiEmptyWorkingSet(MMSUPPORT& vm);
 /// Takes `pages` pages out, as far as there are any above the minimum; returns how many.
 ULONG MiTrimWorkingSet(MMSUPPORT& vm, ULONG pages);
+
+/// Has every thread of the process waited in user mode for seconds?
+bool MiIsIdleProcess(const EPROCESS* process);
+/// Takes out every page that may leave; they come back by faults.
+void MiOutswapProcess(EPROCESS* process);
 
 /// Every second, and when pages get few: trims working sets, wakes the modified page writer.
 [[noreturn]] void KeBalanceSetManager(PVOID);

@@ -1,7 +1,9 @@
-// Working sets seen from programs: locked pages, paged page tables.
+// Working sets seen from programs: locked pages, paged page tables, who keeps memory when it is
+// short.
 #include <gtest/gtest.h>
 
 #include <map>
+#include <regex>
 
 #include "tests/boot/command.hpp"
 
@@ -60,6 +62,24 @@ TEST(PagedPageTables, OneAccessFaultsForThePageTableAndForThePage) {
     last_read[thread] = read ? access : Access{};
   }
   EXPECT_GT(twice, 20u);
+}
+
+/// A process that waits is taken out of memory as a whole, page tables and all; of two with as many
+/// pages the one that uses them keeps more.
+TEST(Trimming, FollowsUse) {
+  const Outcome run = faultline({"run", "--mem", "4M", "swap.exe"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  std::smatch figures;
+  ASSERT_TRUE(std::regex_match(run.out, figures,
+                               std::regex("swap: idle (\\d+), seldom (\\d+), often (\\d+)\n")))
+      << run.out;
+  const int idle = std::stoi(figures[1]), seldom = std::stoi(figures[2]),
+            often = std::stoi(figures[3]);
+  EXPECT_LT(idle, 20) << "below the minimum working set";
+  EXPECT_LT(idle, seldom);
+  EXPECT_LT(2 * seldom, often);
+  const Outcome check = faultline({"check-vmm", "--mem", "4M", "--points", "20", "swap.exe"});
+  EXPECT_EQ(check.status, 0) << check.out << check.err;
 }
 
 }  // namespace

@@ -141,6 +141,46 @@ TEST(WorkingSetList, NoPageIsLostUnderRandomUse) {
   }
 }
 
+/// Two processes with as many pages; one uses all of them between two looks, one two.
+TEST(Trimming, LeavesMoreToWhoeverFaults) {
+  constexpr u32 pages = 128, minimum = 20;
+  struct Process {
+    WorkingSet set{pages};
+    u32 used, size = 0;
+    std::vector<bool> resident = std::vector<bool>(pages);
+    u32 use() {
+      u32 faults = 0;
+      for (u32 page = 0; page < used; ++page) {
+        if (resident[page]) continue;
+        MiTakeWsle(set.list, page);
+        resident[page] = true;
+        ++faults;
+        ++size;
+      }
+      return faults;
+    }
+    void trim(u32 count) {
+      for (; count != 0; --count, --size) {
+        const u32 victim = MiNextVictim(set.list, any);
+        resident[set.page(victim)] = false;
+        MiFreeWsle(set.list, victim);
+      }
+    }
+  };
+  Process busy, quiet;
+  busy.used = quiet.used = pages;
+  for (Process* process : {&busy, &quiet}) process->use();
+  quiet.used = 2;
+  for (int look = 0; look < 8; ++look) {
+    for (Process* process : {&busy, &quiet}) {
+      const u32 faults = process->use();
+      process->trim(MiPagesToTrim(process->size, minimum, faults, false));
+    }
+  }
+  EXPECT_LE(quiet.size, minimum + 2);
+  EXPECT_GT(busy.size, 3 * quiet.size);
+}
+
 TEST(Trimming, HeedsTheMinimumAndTheFaultRate) {
   EXPECT_EQ(MiPagesToTrim(20, 20, 0, true), 0u);
   EXPECT_EQ(MiPagesToTrim(120, 20, 0, false), 50u);    // quiet
