@@ -13,6 +13,7 @@
 #include "kernel/nt/status.hpp"
 #include "kernel/nt/system_information.hpp"
 #include "kernel/nt/types.hpp"
+#include "kernel/nt/upcase.hpp"
 #include "kernel/nt/user_message.hpp"
 #include "kernel/nt/user_shared_data.hpp"
 

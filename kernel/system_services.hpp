@@ -5,74 +5,89 @@
 #include "kernel/nt.hpp"
 
 // clang-format off
-#define NT_SYSTEM_SERVICES(SERVICE)          \
-  SERVICE(NtAllocateVirtualMemory, 24)       \
-  SERVICE(NtClearEvent, 4)                   \
-  SERVICE(NtClose, 4)                        \
-  SERVICE(NtContinue, 8)                     \
-  SERVICE(NtCreateEvent, 20)                 \
-  SERVICE(NtCreateFile, 44)                  \
-  SERVICE(NtCreatePagingFile, 16)            \
-  SERVICE(NtCreateSection, 28)               \
-  SERVICE(NtCreateThread, 32)                \
-  SERVICE(NtCreateUserProcess, 44)           \
-  SERVICE(NtDelayExecution, 8)               \
-  SERVICE(NtDisplayString, 4)                \
-  SERVICE(NtDuplicateObject, 28)             \
-  SERVICE(NtFlushBuffersFile, 8)             \
-  SERVICE(NtFlushInstructionCache, 12)       \
-  SERVICE(NtFlushVirtualMemory, 16)          \
-  SERVICE(NtFreeVirtualMemory, 16)           \
-  SERVICE(NtGetContextThread, 8)             \
-  SERVICE(NtGetTickCount, 0)                 \
-  SERVICE(NtLockVirtualMemory, 16)           \
-  SERVICE(NtMapViewOfSection, 40)            \
-  SERVICE(NtOpenFile, 24)                    \
-  SERVICE(NtOpenProcess, 16)                 \
-  SERVICE(NtProtectVirtualMemory, 20)        \
-  SERVICE(NtQueryAttributesFile, 8)          \
-  SERVICE(NtQueryDirectoryFile, 44)          \
-  SERVICE(NtQueryInformationFile, 20)        \
-  SERVICE(NtQueryInformationProcess, 20)     \
-  SERVICE(NtQueryInformationThread, 20)      \
-  SERVICE(NtQueryPerformanceCounter, 8)      \
-  SERVICE(NtQuerySection, 20)                \
-  SERVICE(NtQuerySystemInformation, 16)      \
-  SERVICE(NtQuerySystemTime, 4)              \
-  SERVICE(NtQueryVirtualMemory, 24)          \
-  SERVICE(NtQueryVolumeInformationFile, 20)  \
-  SERVICE(NtRaiseException, 12)              \
-  SERVICE(NtReadFile, 36)                    \
-  SERVICE(NtReadVirtualMemory, 20)           \
-  SERVICE(NtResetEvent, 8)                   \
-  SERVICE(NtResumeThread, 8)                 \
-  SERVICE(NtSetContextThread, 8)             \
-  SERVICE(NtSetEvent, 8)                     \
-  SERVICE(NtSetInformationFile, 20)          \
-  SERVICE(NtSetInformationProcess, 16)       \
-  SERVICE(NtSetInformationThread, 16)        \
-  SERVICE(NtShutdownSystem, 4)               \
-  SERVICE(NtSuspendThread, 8)                \
-  SERVICE(NtTerminateProcess, 8)             \
-  SERVICE(NtTerminateThread, 8)              \
-  SERVICE(NtUnlockVirtualMemory, 16)         \
-  SERVICE(NtUnmapViewOfSection, 8)           \
-  SERVICE(NtUserCreateWindow, 16)            \
-  SERVICE(NtUserDestroyWindow, 4)            \
-  SERVICE(NtUserFindWindow, 16)              \
-  SERVICE(NtUserGetMessage, 28)              \
-  SERVICE(NtUserGetMessageData, 12)          \
-  SERVICE(NtUserGetWindowText, 20)           \
-  SERVICE(NtUserPostMessage, 20)             \
-  SERVICE(NtUserPostQuitMessage, 4)          \
-  SERVICE(NtUserQueryWindow, 8)              \
-  SERVICE(NtUserReplyMessage, 16)            \
-  SERVICE(NtUserSendMessage, 28)             \
-  SERVICE(NtUserSetWindowText, 8)            \
-  SERVICE(NtWaitForMultipleObjects, 20)      \
-  SERVICE(NtWaitForSingleObject, 12)         \
-  SERVICE(NtWriteFile, 36)                   \
-  SERVICE(NtWriteVirtualMemory, 20)          \
+#define NT_SYSTEM_SERVICES(SERVICE)           \
+  SERVICE(NtAllocateVirtualMemory, 24)        \
+  SERVICE(NtClearEvent, 4)                    \
+  SERVICE(NtClose, 4)                         \
+  SERVICE(NtContinue, 8)                      \
+  SERVICE(NtCreateDirectoryObject, 12)        \
+  SERVICE(NtCreateEvent, 20)                  \
+  SERVICE(NtCreateFile, 44)                   \
+  SERVICE(NtCreateMutant, 16)                 \
+  SERVICE(NtCreatePagingFile, 16)             \
+  SERVICE(NtCreateSection, 28)                \
+  SERVICE(NtCreateSemaphore, 20)              \
+  SERVICE(NtCreateThread, 32)                 \
+  SERVICE(NtCreateUserProcess, 44)            \
+  SERVICE(NtDelayExecution, 8)                \
+  SERVICE(NtDisplayString, 4)                 \
+  SERVICE(NtDuplicateObject, 28)              \
+  SERVICE(NtFlushBuffersFile, 8)              \
+  SERVICE(NtFlushInstructionCache, 12)        \
+  SERVICE(NtFlushVirtualMemory, 16)           \
+  SERVICE(NtFreeVirtualMemory, 16)            \
+  SERVICE(NtGetContextThread, 8)              \
+  SERVICE(NtGetTickCount, 0)                  \
+  SERVICE(NtLockVirtualMemory, 16)            \
+  SERVICE(NtMapViewOfSection, 40)             \
+  SERVICE(NtOpenDirectoryObject, 12)          \
+  SERVICE(NtOpenEvent, 12)                    \
+  SERVICE(NtOpenFile, 24)                     \
+  SERVICE(NtOpenMutant, 12)                   \
+  SERVICE(NtOpenProcess, 16)                  \
+  SERVICE(NtOpenSection, 12)                  \
+  SERVICE(NtOpenSemaphore, 12)                \
+  SERVICE(NtProtectVirtualMemory, 20)         \
+  SERVICE(NtPulseEvent, 8)                    \
+  SERVICE(NtQueryAttributesFile, 8)           \
+  SERVICE(NtQueryDirectoryFile, 44)           \
+  SERVICE(NtQueryEvent, 20)                   \
+  SERVICE(NtQueryInformationFile, 20)         \
+  SERVICE(NtQueryInformationProcess, 20)      \
+  SERVICE(NtQueryInformationThread, 20)       \
+  SERVICE(NtQueryObject, 20)                  \
+  SERVICE(NtQueryPerformanceCounter, 8)       \
+  SERVICE(NtQuerySection, 20)                 \
+  SERVICE(NtQuerySystemInformation, 16)       \
+  SERVICE(NtQuerySystemTime, 4)               \
+  SERVICE(NtQueryVirtualMemory, 24)           \
+  SERVICE(NtQueryVolumeInformationFile, 20)   \
+  SERVICE(NtRaiseException, 12)               \
+  SERVICE(NtReadFile, 36)                     \
+  SERVICE(NtReadVirtualMemory, 20)            \
+  SERVICE(NtReleaseMutant, 8)                 \
+  SERVICE(NtReleaseSemaphore, 12)             \
+  SERVICE(NtResetEvent, 8)                    \
+  SERVICE(NtResumeThread, 8)                  \
+  SERVICE(NtSetContextThread, 8)              \
+  SERVICE(NtSetEvent, 8)                      \
+  SERVICE(NtSetInformationFile, 20)           \
+  SERVICE(NtSetInformationObject, 16)         \
+  SERVICE(NtSetInformationProcess, 16)        \
+  SERVICE(NtSetInformationThread, 16)         \
+  SERVICE(NtShutdownSystem, 4)                \
+  SERVICE(NtSignalAndWaitForSingleObject, 16) \
+  SERVICE(NtSuspendThread, 8)                 \
+  SERVICE(NtTerminateProcess, 8)              \
+  SERVICE(NtTerminateThread, 8)               \
+  SERVICE(NtUnlockVirtualMemory, 16)          \
+  SERVICE(NtUnmapViewOfSection, 8)            \
+  SERVICE(NtUserCreateWindow, 16)             \
+  SERVICE(NtUserDestroyWindow, 4)             \
+  SERVICE(NtUserFindWindow, 16)               \
+  SERVICE(NtUserGetMessage, 28)               \
+  SERVICE(NtUserGetMessageData, 12)           \
+  SERVICE(NtUserGetWindowText, 20)            \
+  SERVICE(NtUserPostMessage, 20)              \
+  SERVICE(NtUserPostQuitMessage, 4)           \
+  SERVICE(NtUserQueryWindow, 8)               \
+  SERVICE(NtUserReplyMessage, 16)             \
+  SERVICE(NtUserSendMessage, 28)              \
+  SERVICE(NtUserSetWindowText, 8)             \
+  SERVICE(NtWaitForMultipleObjects, 20)       \
+  SERVICE(NtWaitForSingleObject, 12)          \
+  SERVICE(NtWriteFile, 36)                    \
+  SERVICE(NtWriteVirtualMemory, 20)           \
   SERVICE(NtYieldExecution, 0)
 // clang-format on
 
@@ -89,12 +104,16 @@ NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID* BaseAddress, ULONG
 NTSTATUS NTAPI NtClearEvent(HANDLE Event);
 NTSTATUS NTAPI NtClose(HANDLE Handle);
 NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
+NTSTATUS NTAPI NtCreateDirectoryObject(PHANDLE Directory, ACCESS_MASK Access,
+                                       POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtCreateEvent(PHANDLE Event, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                              EVENT_TYPE Type, BOOLEAN InitialState);
 NTSTATUS NTAPI NtCreateFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                             PIO_STATUS_BLOCK IoStatus, PLARGE_INTEGER AllocationSize,
                             ULONG FileAttributes, ULONG ShareAccess, ULONG Disposition,
                             ULONG Options, PVOID EaBuffer, ULONG EaLength);
+NTSTATUS NTAPI NtCreateMutant(PHANDLE Mutant, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                              BOOLEAN InitialOwner);
 /// Sizes are in bytes. A name that is a paging file already gets larger sizes. Priority is ignored.
 NTSTATUS NTAPI NtCreatePagingFile(PUNICODE_STRING Name, PLARGE_INTEGER MinimumSize,
                                   PLARGE_INTEGER MaximumSize, ULONG Priority);
@@ -102,6 +121,8 @@ NTSTATUS NTAPI NtCreatePagingFile(PUNICODE_STRING Name, PLARGE_INTEGER MinimumSi
 NTSTATUS NTAPI NtCreateSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                                PLARGE_INTEGER MaximumSize, ULONG PageProtection,
                                ULONG AllocationAttributes, HANDLE File);
+NTSTATUS NTAPI NtCreateSemaphore(PHANDLE Semaphore, ACCESS_MASK Access,
+                                 POBJECT_ATTRIBUTES Attributes, LONG InitialCount, LONG MaximumCount);
 NTSTATUS NTAPI NtCreateThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                               HANDLE Process, PCLIENT_ID ClientId, PCONTEXT Context,
                               PINITIAL_TEB InitialTeb, BOOLEAN CreateSuspended);
@@ -137,12 +158,20 @@ NTSTATUS NTAPI NtMapViewOfSection(HANDLE Section, HANDLE Process, PVOID* BaseAdd
 /// MapType: MAP_PROCESS. MAP_SYSTEM needs a privilege that no process has.
 NTSTATUS NTAPI NtLockVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                    ULONG MapType);
+NTSTATUS NTAPI NtOpenDirectoryObject(PHANDLE Directory, ACCESS_MASK Access,
+                                     POBJECT_ATTRIBUTES Attributes);
+NTSTATUS NTAPI NtOpenEvent(PHANDLE Event, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtOpenFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                           PIO_STATUS_BLOCK IoStatus, ULONG ShareAccess, ULONG Options);
+NTSTATUS NTAPI NtOpenMutant(PHANDLE Mutant, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtOpenProcess(PHANDLE Process, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                              PCLIENT_ID ClientId);
+NTSTATUS NTAPI NtOpenSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
+NTSTATUS NTAPI NtOpenSemaphore(PHANDLE Semaphore, ACCESS_MASK Access,
+                               POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                       ULONG NewProtect, PULONG OldProtect);
+NTSTATUS NTAPI NtPulseEvent(HANDLE Event, LONG* PreviousState);
 NTSTATUS NTAPI NtQueryAttributesFile(POBJECT_ATTRIBUTES Attributes,
                                      FILE_BASIC_INFORMATION* Information);
 NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
@@ -150,12 +179,16 @@ NTSTATUS NTAPI NtQueryDirectoryFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE A
                                     ULONG Length, FILE_INFORMATION_CLASS Class,
                                     BOOLEAN ReturnSingleEntry, PUNICODE_STRING FileName,
                                     BOOLEAN RestartScan);
+NTSTATUS NTAPI NtQueryEvent(HANDLE Event, EVENT_INFORMATION_CLASS Class, PVOID Information,
+                            ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Information,
                                       ULONG Length, FILE_INFORMATION_CLASS Class);
 NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, PROCESSINFOCLASS Class, PVOID Information,
                                          ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                         ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, PVOID Information,
+                             ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryPerformanceCounter(PLARGE_INTEGER Counter, PLARGE_INTEGER Frequency);
 NTSTATUS NTAPI NtQuerySection(HANDLE Section, SECTION_INFORMATION_CLASS Class, PVOID Information,
                               SIZE_T Length, PSIZE_T ReturnLength);
@@ -173,18 +206,24 @@ NTSTATUS NTAPI NtReadFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE ApcRoutine,
                           PLARGE_INTEGER ByteOffset, PULONG Key);
 NTSTATUS NTAPI NtReadVirtualMemory(HANDLE Process, PVOID BaseAddress, PVOID Buffer, SIZE_T Size,
                                    PSIZE_T BytesRead);
+NTSTATUS NTAPI NtReleaseMutant(HANDLE Mutant, LONG* PreviousState);
+NTSTATUS NTAPI NtReleaseSemaphore(HANDLE Semaphore, LONG ReleaseCount, LONG* PreviousCount);
 NTSTATUS NTAPI NtResetEvent(HANDLE Event, LONG* PreviousState);
 NTSTATUS NTAPI NtResumeThread(HANDLE Thread, PULONG PreviousSuspendCount);
 NTSTATUS NTAPI NtSetContextThread(HANDLE Thread, PCONTEXT Context);
 NTSTATUS NTAPI NtSetEvent(HANDLE Event, LONG* PreviousState);
 NTSTATUS NTAPI NtSetInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus, PVOID Information,
                                     ULONG Length, FILE_INFORMATION_CLASS Class);
+NTSTATUS NTAPI NtSetInformationObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class,
+                                      PVOID Information, ULONG Length);
 NTSTATUS NTAPI NtSetInformationProcess(HANDLE Process, PROCESSINFOCLASS Class, PVOID Information,
                                        ULONG Length);
 NTSTATUS NTAPI NtSetInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                       ULONG Length);
 /// Ends the emulation with exit code 0.
 NTSTATUS NTAPI NtShutdownSystem(SHUTDOWN_ACTION Action);
+NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE Signal, HANDLE Wait, BOOLEAN Alertable,
+                                              PLARGE_INTEGER Timeout);
 NTSTATUS NTAPI NtSuspendThread(HANDLE Thread, PULONG PreviousSuspendCount);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);

@@ -96,8 +96,6 @@ HANDLE WINAPI CreateFileA(LPCSTR Name, DWORD Access, DWORD Share,
   return file;
 }
 
-BOOL WINAPI CloseHandle(HANDLE Handle) { return base::succeed(NtClose(Handle)); }
-
 BOOL WINAPI ReadFile(HANDLE File, PVOID Buffer, DWORD Bytes, DWORD* Read, OVERLAPPED* Overlapped) {
   if (Read != nullptr) *Read = 0;
   Position position(Overlapped);

@@ -134,12 +134,6 @@ BOOL WINAPI IsBadStringPtrA(LPCSTR Text, UINT Longest) {
   return 0;
 }
 
-BOOL WINAPI ReadProcessMemory(HANDLE Process, const void* Address, PVOID Buffer, SIZE_T Size,
-                              SIZE_T* Read) {
-  return base::succeed(
-      NtReadVirtualMemory(Process, const_cast<PVOID>(Address), Buffer, Size, Read));
-}
-
 void WINAPI GlobalMemoryStatus(MEMORYSTATUS* Status) {
   SYSTEM_BASIC_INFORMATION basic = {};
   SYSTEM_PERFORMANCE_INFORMATION performance = {};

@@ -44,10 +44,22 @@ DWORD WINAPI GetCurrentProcessId() {
   return reinterpret_cast<DWORD>(NtCurrentTeb()->ClientId.UniqueProcess);
 }
 
-BOOL WINAPI DuplicateHandle(HANDLE SourceProcess, HANDLE Source, HANDLE TargetProcess,
-                            PHANDLE Target, DWORD Access, BOOL Inherit, DWORD Options) {
-  return base::succeed(NtDuplicateObject(SourceProcess, Source, TargetProcess, Target, Access,
-                                         Inherit != 0 ? OBJ_INHERIT : 0, Options));
+BOOL WINAPI GetProcessTimes(HANDLE Process, FILETIME* Creation, FILETIME* Exit, FILETIME* Kernel,
+                            FILETIME* User) {
+  KERNEL_USER_TIMES times;
+  if (!base::succeed(
+          NtQueryInformationProcess(Process, ProcessTimes, &times, sizeof times, nullptr))) {
+    return 0;
+  }
+  base::tell_times(times, Creation, Exit, Kernel, User);
+  return 1;
+}
+
+DWORD WINAPI GetProcessId(HANDLE Process) {
+  PROCESS_BASIC_INFORMATION basic;
+  const NTSTATUS status =
+      NtQueryInformationProcess(Process, ProcessBasicInformation, &basic, sizeof basic, nullptr);
+  return base::succeed(status) ? basic.UniqueProcessId : 0;
 }
 
 BOOL WINAPI FlushInstructionCache(HANDLE Process, const void* Base, SIZE_T Size) {

@@ -20,6 +20,14 @@ class PebLock {
 ULONG& tls_word(DWORD index) { return NtCurrentPeb()->TlsBitmapBits[index / 32]; }
 ULONG tls_bit(DWORD index) { return ULONG{1} << index % 32; }
 
+/// Null ids and the last error set when the handle is none of a thread's.
+CLIENT_ID client_id(HANDLE thread) {
+  THREAD_BASIC_INFORMATION basic = {};
+  base::succeed(
+      NtQueryInformationThread(thread, ThreadBasicInformation, &basic, sizeof basic, nullptr));
+  return basic.ClientId;
+}
+
 }  // namespace
 
 void base::attach_thread_tls() {
@@ -59,6 +67,25 @@ BOOL WINAPI GetExitCodeThread(HANDLE Thread, DWORD* Code) {
   if (!base::succeed(status)) return 0;
   *Code = static_cast<DWORD>(basic.ExitStatus);
   return 1;
+}
+
+BOOL WINAPI GetThreadTimes(HANDLE Thread, FILETIME* Creation, FILETIME* Exit, FILETIME* Kernel,
+                           FILETIME* User) {
+  KERNEL_USER_TIMES times;
+  if (!base::succeed(
+          NtQueryInformationThread(Thread, ThreadTimes, &times, sizeof times, nullptr))) {
+    return 0;
+  }
+  base::tell_times(times, Creation, Exit, Kernel, User);
+  return 1;
+}
+
+DWORD WINAPI GetThreadId(HANDLE Thread) {
+  return reinterpret_cast<DWORD>(client_id(Thread).UniqueThread);
+}
+
+DWORD WINAPI GetProcessIdOfThread(HANDLE Thread) {
+  return reinterpret_cast<DWORD>(client_id(Thread).UniqueProcess);
 }
 
 DWORD WINAPI SuspendThread(HANDLE Thread) {

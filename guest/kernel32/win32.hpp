@@ -24,7 +24,7 @@ inline constexpr DWORD ERROR_SUCCESS = 0, ERROR_INVALID_FUNCTION = 1, ERROR_FILE
                        ERROR_INSUFFICIENT_BUFFER = 122, ERROR_NEGATIVE_SEEK = 131,
                        ERROR_ALREADY_EXISTS = 183, ERROR_NO_MORE_ITEMS = 259,
                        ERROR_DISCARDED = 157, ERROR_NOT_LOCKED = 158,
-                       ERROR_MOD_NOT_FOUND = 126;
+                       ERROR_MOD_NOT_FOUND = 126, ERROR_FILENAME_EXCED_RANGE = 206;
 
 struct SECURITY_ATTRIBUTES {
   DWORD nLength;
@@ -150,6 +150,17 @@ class NtPath {
  private:
   UNICODE_STRING path_ = {};
 };
+
+inline void tell_times(const KERNEL_USER_TIMES& times, FILETIME* creation, FILETIME* exit,
+                       FILETIME* kernel, FILETIME* user) {
+  const auto tell = [](const LARGE_INTEGER& time, FILETIME* to) {
+    *to = {time.LowPart, static_cast<DWORD>(time.HighPart)};
+  };
+  tell(times.CreateTime, creation);
+  tell(times.ExitTime, exit);
+  tell(times.KernelTime, kernel);
+  tell(times.UserTime, user);
+}
 
 /// Copies a Unicode string to a buffer of bytes, cut and terminated; returns the characters copied.
 DWORD copy_ansi(const UNICODE_STRING& from, LPSTR to, DWORD capacity);

@@ -79,14 +79,7 @@ void NTAPI RtlFreeAnsiString(PANSI_STRING String) {
   *String = {};
 }
 
-/// Latin-1: the letters a-z, and à-þ without the division sign; ÿ is outside Latin-1 in upper case.
-WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR Character) {
-  if (Character >= L'a' && Character <= L'z') return static_cast<WCHAR>(Character - 0x20);
-  if (Character >= 0xE0 && Character <= 0xFE && Character != 0xF7) {
-    return static_cast<WCHAR>(Character - 0x20);
-  }
-  return Character;
-}
+WCHAR NTAPI RtlUpcaseUnicodeChar(WCHAR Character) { return NlsUpcase(Character); }
 
 LONG NTAPI RtlCompareUnicodeString(const UNICODE_STRING* First, const UNICODE_STRING* Second,
                                    BOOLEAN CaseInSensitive) {

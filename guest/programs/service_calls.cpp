@@ -45,7 +45,23 @@ Arguments arguments_for(u32 service, u32 variant, void* event) {
     case SystemServiceNumber::NtClose:
       return {{0, at}};
     case SystemServiceNumber::NtCreateEvent:
-      return {{at, 0x1F0003, 0, variant & 1, 0}};
+    case SystemServiceNumber::NtCreateMutant:
+    case SystemServiceNumber::NtCreateDirectoryObject:
+      return {{at, 0x02000000, 0, variant & 1, 0}};
+    case SystemServiceNumber::NtCreateSemaphore:
+      return {{at, 0x02000000, 0, 1, 2}};
+    case SystemServiceNumber::NtReleaseMutant:
+      return {{handle, at}};
+    case SystemServiceNumber::NtReleaseSemaphore:
+      return {{handle, 1, at}};
+    case SystemServiceNumber::NtSignalAndWaitForSingleObject:
+      return {{handle, handle, 0, 0}};
+    case SystemServiceNumber::NtQueryObject:
+      return {{handle, 4, at, 2, 0}};
+    case SystemServiceNumber::NtSetInformationObject:
+      return {{handle, 4, at, 2}};
+    case SystemServiceNumber::NtQueryEvent:
+      return {{handle, 0, at, 8, 0}};
     case SystemServiceNumber::NtDuplicateObject:
       return {{process, handle, process, at, 0, 0, 2}};
     case SystemServiceNumber::NtReadVirtualMemory:
@@ -55,6 +71,7 @@ Arguments arguments_for(u32 service, u32 variant, void* event) {
     case SystemServiceNumber::NtSetEvent:
     case SystemServiceNumber::NtResetEvent:
     case SystemServiceNumber::NtClearEvent:
+    case SystemServiceNumber::NtPulseEvent:
       return {{handle, 0, 0}};
     default:
       break;

@@ -1,5 +1,6 @@
 // Events for user mode.
 #include "kernel/mm/user_copy.hpp"
+#include "kernel/ob/directory.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/system_services.hpp"
 
@@ -20,36 +21,43 @@ NTSTATUS change_event(HANDLE handle, LONG* previous, Change change) {
 constinit OBJECT_TYPE ExEventObjectType = {
     .Name = "Event",
     .ValidAccessMask = EVENT_ALL_ACCESS,
-    .GenericRead = EVENT_QUERY_STATE,
-    .GenericWrite = EVENT_MODIFY_STATE,
-    .GenericExecute = SYNCHRONIZE,
+    .GenericRead = READ_CONTROL | EVENT_QUERY_STATE,
+    .GenericWrite = READ_CONTROL | EVENT_MODIFY_STATE,
+    .GenericExecute = READ_CONTROL | SYNCHRONIZE,
     .DeleteProcedure = nullptr,
     .CloseProcedure = nullptr,
     .WaitObject = wait_header,
 };
 
-/// Events have no names yet.
-NTSTATUS NTAPI NtCreateEvent(PHANDLE user_handle, ACCESS_MASK access, POBJECT_ATTRIBUTES user,
+NTSTATUS NTAPI NtCreateEvent(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES user,
                              EVENT_TYPE type, BOOLEAN initial_state) {
   if (type != NotificationEvent && type != SynchronizationEvent) return STATUS_INVALID_PARAMETER_4;
-  OBJECT_ATTRIBUTES attributes = {};
-  if (user != nullptr) {
-    const NTSTATUS status = MmReadUser(user, attributes);
-    if (!NT_SUCCESS(status)) return status;
-    if (attributes.ObjectName != nullptr) return STATUS_OBJECT_NAME_INVALID;
-  }
+  ObjectAttributes attributes;
+  const NTSTATUS status = attributes.capture(user);
+  if (!NT_SUCCESS(status)) return status;
   auto* event = static_cast<KEVENT*>(ObCreateObject(ExEventObjectType, sizeof(KEVENT)));
   if (event == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   KeInitializeEvent(event, type, initial_state != FALSE);
-  const ObjectReference<KEVENT> held(event);
-  HANDLE_TABLE& table = PsGetCurrentProcess()->ObjectTable;
-  HANDLE handle;
-  NTSTATUS status = ObInsertHandle(table, event, ObMapGenericAccess(ExEventObjectType, access),
-                                   attributes.Attributes, handle);
+  return ObInsertObject(event, attributes, access, handle);
+}
+
+NTSTATUS NTAPI NtOpenEvent(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
+  return ObOpenObjectByName(attributes, ExEventObjectType, access, handle);
+}
+
+NTSTATUS NTAPI NtQueryEvent(HANDLE handle, EVENT_INFORMATION_CLASS which, PVOID information,
+                            ULONG length, PULONG return_length) {
+  if (which != EventBasicInformation) return STATUS_INVALID_INFO_CLASS;
+  EVENT_BASIC_INFORMATION basic;
+  if (length != sizeof basic) return STATUS_INFO_LENGTH_MISMATCH;
+  ObjectReference<KEVENT> event;
+  NTSTATUS status = ObReferenceByHandle(handle, EVENT_QUERY_STATE, ExEventObjectType, event);
   if (!NT_SUCCESS(status)) return status;
-  status = MmWriteUser(user_handle, handle);
-  if (!NT_SUCCESS(status)) ObCloseHandle(table, handle);
-  return status;
+  basic.EventType =
+      event->Header.Type == EventNotificationObject ? NotificationEvent : SynchronizationEvent;
+  basic.EventState = KeReadStateEvent(event.get());
+  status = MmWriteUser(reinterpret_cast<ULONG>(information), basic);
+  return NT_SUCCESS(status) ? MmWriteUserOptional(return_length, ULONG{sizeof basic}) : status;
 }
 
 NTSTATUS NTAPI NtSetEvent(HANDLE handle, LONG* previous) {
@@ -57,5 +65,8 @@ NTSTATUS NTAPI NtSetEvent(HANDLE handle, LONG* previous) {
 }
 NTSTATUS NTAPI NtResetEvent(HANDLE handle, LONG* previous) {
   return change_event(handle, previous, KeResetEvent);
+}
+NTSTATUS NTAPI NtPulseEvent(HANDLE handle, LONG* previous) {
+  return change_event(handle, previous, KePulseEvent);
 }
 NTSTATUS NTAPI NtClearEvent(HANDLE handle) { return change_event(handle, nullptr, KeResetEvent); }

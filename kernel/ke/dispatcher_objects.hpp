@@ -1,47 +1,8 @@
-// Objects a thread can wait for, and the blocks that link threads to them.
+// Events, mutexes, semaphores, timers, DPCs, waits, and the fast mutexes made of them.
 #pragma once
 
+#include "kernel/ke/dispatcher_header.hpp"
 #include "kernel/ke/trap_frame.hpp"
-#include "kernel/rtl/list.hpp"
-
-struct KTHREAD;
-
-enum KOBJECTS : UCHAR {
-  EventNotificationObject = 0,
-  EventSynchronizationObject = 1,
-  ProcessObject = 3,
-  ThreadObject = 6,
-  TimerNotificationObject = 8,
-};
-
-/// The start of every object that can be waited for. SignalState > 0 means signaled.
-struct DISPATCHER_HEADER {
-  KOBJECTS Type;
-  UCHAR Absolute, Size, Inserted;
-  LONG SignalState;
-  LIST_ENTRY WaitListHead;
-};
-static_assert(sizeof(DISPATCHER_HEADER) == 16);
-
-struct KEVENT {
-  DISPATCHER_HEADER Header;
-};
-
-struct KTIMER {
-  DISPATCHER_HEADER Header;
-  ULONGLONG DueTime;  // of the interrupt time, 100 ns
-  LIST_ENTRY TimerListEntry;
-};
-
-/// Links a waiting thread to one object.
-struct KWAIT_BLOCK {
-  LIST_ENTRY WaitListEntry;
-  KTHREAD* Thread;
-  DISPATCHER_HEADER* Object;
-  KWAIT_BLOCK* NextWaitBlock;
-  USHORT WaitKey;   // the status of a wait for any that this object ends
-  USHORT WaitType;  // WAIT_TYPE
-};
 
 /// A deferred procedure call: work an interrupt routine leaves for DISPATCH_LEVEL.
 struct KDPC {
@@ -55,7 +16,17 @@ struct KDPC {
 void KeInitializeEvent(KEVENT* event, EVENT_TYPE type, bool signaled);
 LONG KeSetEvent(KEVENT* event);  // these three return the previous state
 LONG KeResetEvent(KEVENT* event);
+LONG KePulseEvent(KEVENT* event);  // wakes who waits now, and leaves it not signaled
 inline LONG KeReadStateEvent(const KEVENT* event) { return event->Header.SignalState; }
+
+// Mutexes. Abandoned ones are free, and tell their next owner.
+void KeInitializeMutant(KMUTANT* mutant, bool owned);
+NTSTATUS KeReleaseMutant(KMUTANT* mutant, LONG& previous);
+void KeAbandonMutant(KMUTANT* mutant);
+
+// Semaphores. A release beyond the limit changes nothing.
+void KeInitializeSemaphore(KSEMAPHORE* semaphore, LONG count, LONG limit);
+NTSTATUS KeReleaseSemaphore(KSEMAPHORE* semaphore, LONG adjustment, LONG& previous);
 
 // Timers.
 void KeInitializeTimer(KTIMER* timer);

@@ -24,6 +24,13 @@ LONG KeResetEvent(KEVENT* event) {
   return previous;
 }
 
+LONG KePulseEvent(KEVENT* event) {
+  const KDispatchGuard guard;
+  const LONG previous = KeSetEvent(event);
+  event->Header.SignalState = 0;
+  return previous;
+}
+
 void ExInitializeFastMutex(FAST_MUTEX* mutex) {
   mutex->Count = 1;
   mutex->Owner = nullptr;

@@ -13,6 +13,9 @@ void KiUnwaitThread(KTHREAD* thread, NTSTATUS status);
 /// `object` has become signaled: wakes those whose wait that ends, in the order they came.
 void KiWaitTest(DISPATCHER_HEADER* object);
 
+/// At the thread's end.
+void KiAbandonMutants(KTHREAD* thread);
+
 /// Has the level's drop below DISPATCH_LEVEL noticed; at any level.
 void KiRequestDispatchInterrupt();
 /// At the clock interrupt.

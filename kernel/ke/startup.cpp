@@ -19,6 +19,7 @@
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/working_set.hpp"
+#include "kernel/ob/directory.hpp"
 #include "kernel/ps/create.hpp"
 #include "kernel/rtl/format.hpp"
 #include "kernel/win32/user.hpp"
@@ -143,6 +144,7 @@ extern "C" [[noreturn]] void KiInitializeKernel() {
   MmInitSystem();
   initialize_user_shared_data();
   print_banner();
+  ObInitSystem();
   PsInitSystem();
   UserInitialize();
   if (!NT_SUCCESS(PsCreateSystemThread(Phase1Initialization, nullptr, phase1_priority))) {

@@ -22,6 +22,7 @@ void KeInitializeThread(KTHREAD* thread, KPROCESS* process, ULONG stack_top, ULO
   RtlZeroMemory(thread, sizeof *thread);
   thread->Header.Type = ThreadObject;
   InitializeListHead(&thread->Header.WaitListHead);
+  InitializeListHead(&thread->MutantListHead);
   KeInitializeTimer(&thread->Timer);
   KeInitializeEvent(&thread->SuspendEvent, NotificationEvent, true);
   thread->InitialStack = stack_top;
@@ -65,6 +66,7 @@ void KeTerminateThread() {
   KTHREAD* thread = KeGetCurrentThread();
   RemoveEntryList(&thread->ThreadListEntry);
   KiForgetNpx(thread);
+  KiAbandonMutants(thread);
   thread->Header.SignalState = 1;
   KiWaitTest(&thread->Header);
   thread->State = Terminated;

@@ -41,6 +41,7 @@ struct KTHREAD {
   KPROCESS* AttachedProcess;  // whose address space it runs in
   LIST_ENTRY ThreadListEntry;
   LIST_ENTRY ReadyListEntry;  // in a ready queue
+  LIST_ENTRY MutantListHead;  // the mutexes it owns
   KWAIT_BLOCK* WaitBlockList;
   KWAIT_BLOCK WaitBlock[4];
   KTIMER Timer;

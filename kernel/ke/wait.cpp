@@ -2,25 +2,20 @@
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/clock.hpp"
 #include "kernel/ke/internal.hpp"
+#include "kernel/ke/wait_rules.hpp"
 
 namespace {
 
-/// What a successful wait does to the object: a synchronization event resets.
-void satisfy(DISPATCHER_HEADER* object) {
-  if (object->Type == EventSynchronizationObject) object->SignalState = 0;
+/// The status of a wait for all that has ended.
+NTSTATUS satisfy_all(const KWAIT_BLOCK* blocks, KTHREAD* thread) {
+  return KiSatisfyAll(blocks, thread, &thread->MutantListHead) ? STATUS_ABANDONED_WAIT_0
+                                                               : STATUS_WAIT_0;
 }
 
-bool all_signaled(const KWAIT_BLOCK* blocks) {
-  for (const KWAIT_BLOCK* block = blocks; block != nullptr; block = block->NextWaitBlock) {
-    if (block->WaitType == WaitAll && block->Object->SignalState <= 0) return false;
-  }
-  return true;
-}
-
-void satisfy_all(const KWAIT_BLOCK* blocks) {
-  for (const KWAIT_BLOCK* block = blocks; block != nullptr; block = block->NextWaitBlock) {
-    if (block->WaitType == WaitAll) satisfy(block->Object);
-  }
+/// The status of a wait for any that this object ends.
+NTSTATUS satisfy_any(DISPATCHER_HEADER* object, KTHREAD* thread, NTSTATUS key) {
+  return KiSatisfyWait(object, thread, &thread->MutantListHead) ? STATUS_ABANDONED_WAIT_0 + key
+                                                                : key;
 }
 
 ULONGLONG due_time(LONGLONG timeout) {
@@ -67,11 +62,9 @@ void KiWaitTest(DISPATCHER_HEADER* object) {
     KWAIT_BLOCK* block = CONTAINING_RECORD(entry, KWAIT_BLOCK, WaitListEntry);
     KTHREAD* thread = block->Thread;
     if (block->WaitType == WaitAny) {
-      satisfy(object);
-      KiUnwaitThread(thread, block->WaitKey);
-    } else if (all_signaled(thread->WaitBlockList)) {
-      satisfy_all(thread->WaitBlockList);
-      KiUnwaitThread(thread, STATUS_WAIT_0);
+      KiUnwaitThread(thread, satisfy_any(object, thread, block->WaitKey));
+    } else if (KiAllSignaled(thread->WaitBlockList, thread)) {
+      KiUnwaitThread(thread, satisfy_all(thread->WaitBlockList, thread));
     } else {
       entry = entry->Flink;
       continue;
@@ -86,12 +79,10 @@ NTSTATUS KeWaitForMultipleObjects(ULONG count, DISPATCHER_HEADER** objects, WAIT
   const KDispatchGuard guard;
   KTHREAD* thread = KeGetCurrentThread();
   if (mode == UserMode && thread->TerminationPending) return STATUS_USER_APC;
-  if (type == WaitAny) {
-    for (ULONG i = 0; i < count; ++i) {
-      if (objects[i]->SignalState <= 0) continue;
-      satisfy(objects[i]);
-      return static_cast<NTSTATUS>(i);
-    }
+  for (ULONG i = 0; i < count; ++i) {
+    if (KiMutantIsExhausted(objects[i], thread)) return STATUS_MUTANT_LIMIT_EXCEEDED;
+    if (type != WaitAny || !KiIsSignaled(objects[i], thread)) continue;
+    return satisfy_any(objects[i], thread, static_cast<NTSTATUS>(i));
   }
   for (ULONG i = 0; i < count; ++i) {
     blocks[i] = {{},
@@ -101,10 +92,7 @@ NTSTATUS KeWaitForMultipleObjects(ULONG count, DISPATCHER_HEADER** objects, WAIT
                  static_cast<USHORT>(i),
                  static_cast<USHORT>(type)};
   }
-  if (type == WaitAll && all_signaled(blocks)) {
-    satisfy_all(blocks);
-    return STATUS_WAIT_0;
-  }
+  if (type == WaitAll && KiAllSignaled(blocks, thread)) return satisfy_all(blocks, thread);
   if (timeout != nullptr && timeout->QuadPart == 0) return STATUS_TIMEOUT;
   for (ULONG i = 0; i < count; ++i) {
     InsertTailList(&objects[i]->WaitListHead, &blocks[i].WaitListEntry);

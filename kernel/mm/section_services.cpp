@@ -1,7 +1,8 @@
-// NtCreateSection, NtMapViewOfSection, NtUnmapViewOfSection, NtQuerySection.
+// NtCreateSection, NtOpenSection, NtMapViewOfSection, NtUnmapViewOfSection, NtQuerySection.
 #include "kernel/io/file_object.hpp"
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/user_copy.hpp"
+#include "kernel/ob/directory.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/system_services.hpp"
 
@@ -31,17 +32,6 @@ ACCESS_MASK access_for(MMPROTECTION protection) {
   ACCESS_MASK access = SECTION_MAP_READ;
   if (MiAllowsWrite(protection) && !MiIsWriteCopy(protection)) access = SECTION_MAP_WRITE;
   return access | (MiIsExecutable(protection) ? SECTION_MAP_EXECUTE : 0);
-}
-
-NTSTATUS insert_section(SECTION* section, ACCESS_MASK access, ULONG attributes, PHANDLE handle) {
-  HANDLE_TABLE& table = PsGetCurrentProcess()->ObjectTable;
-  HANDLE value;
-  NTSTATUS status = ObInsertHandle(table, section, ObMapGenericAccess(MmSectionObjectType, access),
-                                   attributes, value);
-  if (!NT_SUCCESS(status)) return status;
-  status = MmWriteUser(handle, value);
-  if (!NT_SUCCESS(status)) ObCloseHandle(table, value);
-  return status;
 }
 
 /// What the handle to a file must allow for a section of this protection.
@@ -94,17 +84,12 @@ NTSTATUS MmOpenImage(FILE_OBJECT& file, SECTION& section) {
   return status;
 }
 
-/// Sections have no names yet.
 NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES user,
                                PLARGE_INTEGER maximum_size, ULONG protect, ULONG attributes,
                                HANDLE file) {
-  OBJECT_ATTRIBUTES object = {};
-  if (user != nullptr) {
-    const NTSTATUS status = MmReadUser(user, object);
-    if (!NT_SUCCESS(status)) return status;
-    if (object.ObjectName != nullptr) return STATUS_OBJECT_NAME_INVALID;
-  }
-  NTSTATUS status = check_attributes(attributes, file);
+  ObjectAttributes object;
+  NTSTATUS status = object.capture(user);
+  if (NT_SUCCESS(status)) status = check_attributes(attributes, file);
   if (!NT_SUCCESS(status)) return status;
   const MMPROTECTION protection = MiMakeProtectionMask(protect);
   if (protection == MM_INVALID_PROTECTION || MiIsNoAccess(protection) || MiIsGuard(protection)) {
@@ -116,7 +101,6 @@ NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRI
   if (size.QuadPart < 0) return STATUS_SECTION_TOO_BIG;
   auto* section = static_cast<SECTION*>(ObCreateObject(MmSectionObjectType, sizeof(SECTION)));
   if (section == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
-  const ObjectReference<SECTION> held(section);
   section->AllocationAttributes = attributes;
   section->SizeOfSection = static_cast<ULONGLONG>(size.QuadPart);
   section->Protection = protection;
@@ -126,7 +110,13 @@ NTSTATUS NTAPI NtCreateSection(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRI
     status = MiCreatePagingFileMap(section->SizeOfSection, protection,
                                    (attributes & SEC_COMMIT) != 0, section->ControlArea);
   }
-  return NT_SUCCESS(status) ? insert_section(section, access, object.Attributes, handle) : status;
+  if (NT_SUCCESS(status)) return ObInsertObject(section, object, access, handle);
+  ObDereferenceObject(section);
+  return status;
+}
+
+NTSTATUS NTAPI NtOpenSection(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes) {
+  return ObOpenObjectByName(attributes, MmSectionObjectType, access, handle);
 }
 
 NTSTATUS NTAPI NtMapViewOfSection(HANDLE handle, HANDLE process_handle, PVOID* base,

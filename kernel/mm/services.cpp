@@ -66,10 +66,11 @@ NTSTATUS copy_virtual_memory(HANDLE handle, ACCESS_MASK access, ULONG remote, UL
                              ULONG size, bool to_other, PSIZE_T result) {
   if (!in_user_half(remote, size) || !in_user_half(local, size)) return STATUS_ACCESS_VIOLATION;
   ObjectReference<EPROCESS> process;
+  ULONG copied = 0;  // told whatever happens from here on
   NTSTATUS status = reference_process(handle, access, process);
-  if (!NT_SUCCESS(status)) return status;
-  ULONG copied;
-  status = copy_across(process.get(), remote, local, size, to_other, copied);
+  if (NT_SUCCESS(status)) {
+    status = copy_across(process.get(), remote, local, size, to_other, copied);
+  }
   const NTSTATUS written = MmWriteUserOptional(result, copied);
   return NT_SUCCESS(written) ? status : written;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel/nt/types.hpp"
+#include "kernel/nt/wait.hpp"
 
 struct OBJECT_ATTRIBUTES {
   ULONG Length;
@@ -14,8 +15,8 @@ struct OBJECT_ATTRIBUTES {
 using POBJECT_ATTRIBUTES = OBJECT_ATTRIBUTES*;
 static_assert(sizeof(OBJECT_ATTRIBUTES) == 24);
 
-inline constexpr ULONG OBJ_INHERIT = 0x02, OBJ_PERMANENT = 0x10, OBJ_CASE_INSENSITIVE = 0x40,
-                       OBJ_OPENIF = 0x80;
+inline constexpr ULONG OBJ_PROTECT_CLOSE = 0x01, OBJ_INHERIT = 0x02, OBJ_PERMANENT = 0x10,
+                       OBJ_CASE_INSENSITIVE = 0x40, OBJ_OPENIF = 0x80, OBJ_OPENLINK = 0x100;
 
 constexpr void InitializeObjectAttributes(POBJECT_ATTRIBUTES attributes, PUNICODE_STRING name,
                                           ULONG flags, HANDLE root) {
@@ -27,6 +28,12 @@ inline constexpr ACCESS_MASK DELETE_ACCESS = 0x00010000, READ_CONTROL = 0x000200
                              GENERIC_ALL = 0x10000000, GENERIC_EXECUTE = 0x20000000,
                              GENERIC_WRITE = 0x40000000, GENERIC_READ = 0x80000000;
 
+inline constexpr ACCESS_MASK DIRECTORY_QUERY = 0x0001, DIRECTORY_TRAVERSE = 0x0002,
+                             DIRECTORY_CREATE_OBJECT = 0x0004, DIRECTORY_CREATE_SUBDIRECTORY = 8,
+                             DIRECTORY_ALL_ACCESS = 0x000F000F;
+inline constexpr ACCESS_MASK MUTANT_QUERY_STATE = 0x0001, MUTANT_ALL_ACCESS = 0x001F0001;
+inline constexpr ACCESS_MASK SEMAPHORE_QUERY_STATE = 0x0001, SEMAPHORE_MODIFY_STATE = 0x0002,
+                             SEMAPHORE_ALL_ACCESS = 0x001F0003;
 inline constexpr ACCESS_MASK EVENT_QUERY_STATE = 0x0001, EVENT_MODIFY_STATE = 0x0002,
                              EVENT_ALL_ACCESS = 0x001F0003;
 inline constexpr ACCESS_MASK PROCESS_TERMINATE = 0x0001, PROCESS_CREATE_THREAD = 0x0002,
@@ -42,9 +49,26 @@ inline constexpr ACCESS_MASK THREAD_TERMINATE = 0x0001, THREAD_SUSPEND_RESUME = 
 inline constexpr ULONG DUPLICATE_CLOSE_SOURCE = 1, DUPLICATE_SAME_ACCESS = 2,
                        DUPLICATE_SAME_ATTRIBUTES = 4;
 
-enum EVENT_TYPE : LONG { NotificationEvent, SynchronizationEvent };
-enum WAIT_TYPE : LONG { WaitAll, WaitAny };
-inline constexpr ULONG MAXIMUM_WAIT_OBJECTS = 64;
+enum OBJECT_INFORMATION_CLASS : LONG {
+  ObjectBasicInformation = 0,
+  ObjectHandleFlagInformation = 4,
+};
+struct OBJECT_BASIC_INFORMATION {
+  ULONG Attributes;
+  ACCESS_MASK GrantedAccess;
+  ULONG HandleCount, PointerCount, PagedPoolUsage, NonPagedPoolUsage, Reserved[3],
+      NameInformationLength, TypeInformationLength, SecurityDescriptorLength;
+  LARGE_INTEGER CreateTime;
+};
+struct OBJECT_HANDLE_FLAG_INFORMATION {
+  BOOLEAN Inherit, ProtectFromClose;
+};
+
+enum EVENT_INFORMATION_CLASS : LONG { EventBasicInformation = 0 };
+struct EVENT_BASIC_INFORMATION {
+  EVENT_TYPE EventType;
+  LONG EventState;
+};
 
 inline HANDLE NtCurrentProcess() { return reinterpret_cast<HANDLE>(-1); }
 inline HANDLE NtCurrentThread() { return reinterpret_cast<HANDLE>(-2); }

@@ -3,6 +3,7 @@
 
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/ob/directory.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/rtl/memory.hpp"
 
@@ -34,7 +35,7 @@ bool grow(HANDLE_TABLE& table, ULONG capacity) {
   return true;
 }
 
-/// One handle less; the object's close procedure runs after the last.
+/// One handle less; with the last the name goes, and the object's close procedure runs.
 void release_handle(PVOID object) {
   OBJECT_HEADER* header = ObjectToHeader(object);
   bool last;
@@ -42,6 +43,7 @@ void release_handle(PVOID object) {
     const KDispatchGuard guard;
     last = --header->HandleCount == 0;
   }
+  if (last) ObpForgetName(object);
   if (last && header->Type->CloseProcedure != nullptr) header->Type->CloseProcedure(object);
   ObDereferenceObject(object);
 }
@@ -63,7 +65,10 @@ void ObInitializeHandleTable(HANDLE_TABLE& table) {
 }
 
 void ObKillHandleTable(HANDLE_TABLE& table) {
-  for (ULONG index = 0; index < table.Capacity; ++index) ObCloseHandle(table, handle_of(index));
+  for (ULONG index = 0; index < table.Capacity; ++index) {
+    ObSetHandleAttributes(table, handle_of(index), 0);
+    ObCloseHandle(table, handle_of(index));
+  }
   const FastMutexGuard lock(table.Lock);
   if (table.Entries != nullptr) ExFreePool(table.Entries);
   table.Entries = nullptr;
@@ -100,11 +105,20 @@ NTSTATUS ObCloseHandle(HANDLE_TABLE& table, HANDLE handle) {
     const FastMutexGuard lock(table.Lock);
     HANDLE_TABLE_ENTRY* entry = entry_of(table, handle);
     if (entry == nullptr) return STATUS_INVALID_HANDLE;
+    if ((entry->Attributes & OBJ_PROTECT_CLOSE) != 0) return STATUS_HANDLE_NOT_CLOSABLE;
     object = entry->Object;
     *entry = {};
     --table.HandleCount;
   }
   release_handle(object);
+  return STATUS_SUCCESS;
+}
+
+NTSTATUS ObSetHandleAttributes(HANDLE_TABLE& table, HANDLE handle, ULONG attributes) {
+  const FastMutexGuard lock(table.Lock);
+  HANDLE_TABLE_ENTRY* entry = entry_of(table, handle);
+  if (entry == nullptr) return STATUS_INVALID_HANDLE;
+  entry->Attributes = attributes;
   return STATUS_SUCCESS;
 }
 

@@ -7,7 +7,7 @@
 struct HANDLE_TABLE_ENTRY {
   PVOID Object;  // null: free
   ACCESS_MASK GrantedAccess;
-  ULONG Attributes;  // OBJ_INHERIT
+  ULONG Attributes;  // OBJ_INHERIT, OBJ_PROTECT_CLOSE
 };
 
 struct HANDLE_TABLE {
@@ -24,6 +24,8 @@ NTSTATUS ObInheritHandles(HANDLE_TABLE& from, HANDLE_TABLE& to);
 /// The handle takes a reference of its own.
 NTSTATUS ObInsertHandle(HANDLE_TABLE& table, PVOID object, ACCESS_MASK access, ULONG attributes,
                         HANDLE& handle);
+/// OBJ_INHERIT and OBJ_PROTECT_CLOSE become what `attributes` has.
+NTSTATUS ObSetHandleAttributes(HANDLE_TABLE& table, HANDLE handle, ULONG attributes);
 NTSTATUS ObCloseHandle(HANDLE_TABLE& table, HANDLE handle);
 NTSTATUS ObLookupHandle(HANDLE_TABLE& table, HANDLE handle, HANDLE_TABLE_ENTRY& entry);
 

@@ -13,7 +13,7 @@ PVOID ObCreateObject(OBJECT_TYPE& type, ULONG size) {
   auto* header = static_cast<OBJECT_HEADER*>(
       ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_HEADER) + size, object_tag));
   if (header == nullptr) return nullptr;
-  *header = {1, 0, &type, 0};
+  *header = {1, 0, &type, nullptr};
   RtlZeroMemory(header + 1, size);
   return header + 1;
 }

@@ -4,6 +4,7 @@
 #include "kernel/nt.hpp"
 
 struct DISPATCHER_HEADER;
+struct OBJECT_NAME;
 
 struct OBJECT_TYPE {
   const char* Name;
@@ -19,14 +20,15 @@ struct OBJECT_HEADER {
   LONG PointerCount;  // references, one of them for all handles together
   LONG HandleCount;
   OBJECT_TYPE* Type;
-  ULONG Reserved;
+  OBJECT_NAME* Name;  // null: none
 };
 static_assert(sizeof(OBJECT_HEADER) == 16);
 
 inline OBJECT_HEADER* ObjectToHeader(PVOID body) { return static_cast<OBJECT_HEADER*>(body) - 1; }
 
 extern "C" {
-extern OBJECT_TYPE PsProcessType, PsThreadType, ExEventObjectType, IoFileObjectType;
+extern OBJECT_TYPE PsProcessType, PsThreadType, ExEventObjectType, ExMutantObjectType,
+    ExSemaphoreObjectType, IoFileObjectType, ObDirectoryType;
 }
 
 /// A zeroed body with one reference, or null.

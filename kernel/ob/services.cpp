@@ -1,23 +1,9 @@
-// NtClose, NtDuplicateObject and the waits.
+// NtClose, NtDuplicateObject, and what can be asked of a handle.
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/system_services.hpp"
 
 namespace {
-
-/// A timeout from user mode: null is for ever.
-NTSTATUS capture_timeout(PLARGE_INTEGER user, LARGE_INTEGER& value, const LARGE_INTEGER*& timeout) {
-  timeout = nullptr;
-  if (user == nullptr) return STATUS_SUCCESS;
-  timeout = &value;
-  return MmReadUser(user, value);
-}
-
-NTSTATUS wait_object(PVOID body, DISPATCHER_HEADER*& object) {
-  const OBJECT_TYPE* type = ObjectToHeader(body)->Type;
-  object = type->WaitObject == nullptr ? nullptr : type->WaitObject(body);
-  return object == nullptr ? STATUS_OBJECT_TYPE_MISMATCH : STATUS_SUCCESS;
-}
 
 /// A handle named in a duplication; the pseudo-handles mean the caller's own process and thread.
 NTSTATUS lookup_source(EPROCESS* process, HANDLE handle, HANDLE_TABLE_ENTRY& entry) {
@@ -33,7 +19,9 @@ NTSTATUS lookup_source(EPROCESS* process, HANDLE handle, HANDLE_TABLE_ENTRY& ent
 
 }  // namespace
 
+/// The pseudo-handles need no closing.
 NTSTATUS NTAPI NtClose(HANDLE handle) {
+  if (handle == NtCurrentProcess() || handle == NtCurrentThread()) return STATUS_SUCCESS;
   return ObCloseHandle(PsGetCurrentProcess()->ObjectTable, handle);
 }
 
@@ -68,56 +56,40 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE ta
   return status;
 }
 
-NTSTATUS NTAPI NtWaitForSingleObject(HANDLE handle, BOOLEAN, PLARGE_INTEGER user_timeout) {
-  LARGE_INTEGER value;
-  const LARGE_INTEGER* timeout;
-  NTSTATUS status = capture_timeout(user_timeout, value, timeout);
+NTSTATUS NTAPI NtQueryObject(HANDLE handle, OBJECT_INFORMATION_CLASS which, PVOID information,
+                             ULONG length, PULONG return_length) {
+  HANDLE_TABLE_ENTRY entry;
+  NTSTATUS status = lookup_source(PsGetCurrentProcess(), handle, entry);
   if (!NT_SUCCESS(status)) return status;
-  PVOID body;
-  status = ObReferenceObjectByHandle(handle, SYNCHRONIZE, nullptr, body);
-  if (!NT_SUCCESS(status)) return status;
-  const ObjectReference<void> held(body);
-  DISPATCHER_HEADER* object;
-  status = wait_object(body, object);
-  return NT_SUCCESS(status) ? KeWaitForSingleObject(object, UserMode, timeout) : status;
-}
-
-NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG count, PHANDLE user_handles, WAIT_TYPE type, BOOLEAN,
-                                        PLARGE_INTEGER user_timeout) {
-  if (count == 0 || count > MAXIMUM_WAIT_OBJECTS) return STATUS_INVALID_PARAMETER_1;
-  if (type != WaitAll && type != WaitAny) return STATUS_INVALID_PARAMETER_3;
-  LARGE_INTEGER value;
-  const LARGE_INTEGER* timeout;
-  NTSTATUS status = capture_timeout(user_timeout, value, timeout);
-  if (!NT_SUCCESS(status)) return status;
-  HANDLE handles[MAXIMUM_WAIT_OBJECTS];
-  status = MmCopyFromUser(handles, reinterpret_cast<ULONG>(user_handles), count * sizeof(HANDLE));
-  if (!NT_SUCCESS(status)) return status;
-
-  ObjectReference<void> bodies[MAXIMUM_WAIT_OBJECTS];
-  DISPATCHER_HEADER* objects[MAXIMUM_WAIT_OBJECTS];
-  KWAIT_BLOCK blocks[MAXIMUM_WAIT_OBJECTS];
-  for (ULONG i = 0; i < count; ++i) {
-    PVOID body;
-    status = ObReferenceObjectByHandle(handles[i], SYNCHRONIZE, nullptr, body);
-    if (!NT_SUCCESS(status)) return status;
-    bodies[i].reset(body);
-    status = wait_object(body, objects[i]);
-    if (!NT_SUCCESS(status)) return status;
-    for (ULONG j = 0; j < i && type == WaitAll; ++j) {
-      if (objects[j] == objects[i]) return STATUS_INVALID_PARAMETER_MIX;
-    }
+  const ObjectReference<void> held(entry.Object);
+  const auto at = reinterpret_cast<ULONG>(information);
+  if (which == ObjectHandleFlagInformation) {
+    const OBJECT_HANDLE_FLAG_INFORMATION flags = {(entry.Attributes & OBJ_INHERIT) != 0,
+                                                  (entry.Attributes & OBJ_PROTECT_CLOSE) != 0};
+    if (length != sizeof flags) return STATUS_INFO_LENGTH_MISMATCH;
+    status = MmWriteUser(at, flags);
+    return NT_SUCCESS(status) ? MmWriteUserOptional(return_length, ULONG{sizeof flags}) : status;
   }
-  return KeWaitForMultipleObjects(count, objects, type, UserMode, timeout, blocks);
+  if (which != ObjectBasicInformation) return STATUS_INVALID_INFO_CLASS;
+  OBJECT_BASIC_INFORMATION basic = {};
+  if (length != sizeof basic) return STATUS_INFO_LENGTH_MISMATCH;
+  const OBJECT_HEADER* header = ObjectToHeader(entry.Object);
+  basic.Attributes = entry.Attributes & OBJ_INHERIT;
+  basic.GrantedAccess = entry.GrantedAccess;
+  basic.HandleCount = static_cast<ULONG>(header->HandleCount);
+  basic.PointerCount = static_cast<ULONG>(header->PointerCount - 1);  // without ours
+  status = MmWriteUser(at, basic);
+  return NT_SUCCESS(status) ? MmWriteUserOptional(return_length, ULONG{sizeof basic}) : status;
 }
 
-NTSTATUS NTAPI NtDelayExecution(BOOLEAN, PLARGE_INTEGER user_interval) {
-  LARGE_INTEGER interval;
-  const NTSTATUS status = MmReadUser(user_interval, interval);
-  return NT_SUCCESS(status) ? KeDelayExecutionThread(UserMode, interval) : status;
-}
-
-NTSTATUS NTAPI NtYieldExecution() {
-  KeYieldThread();
-  return STATUS_SUCCESS;
+NTSTATUS NTAPI NtSetInformationObject(HANDLE handle, OBJECT_INFORMATION_CLASS which,
+                                      PVOID information, ULONG length) {
+  if (which != ObjectHandleFlagInformation) return STATUS_INVALID_INFO_CLASS;
+  OBJECT_HANDLE_FLAG_INFORMATION flags;
+  if (length != sizeof flags) return STATUS_INFO_LENGTH_MISMATCH;
+  const NTSTATUS status = MmReadUser(reinterpret_cast<ULONG>(information), flags);
+  if (!NT_SUCCESS(status)) return status;
+  return ObSetHandleAttributes(PsGetCurrentProcess()->ObjectTable, handle,
+                               (flags.Inherit != FALSE ? OBJ_INHERIT : 0) |
+                                   (flags.ProtectFromClose != FALSE ? OBJ_PROTECT_CLOSE : 0));
 }
