@@ -110,6 +110,7 @@ NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD user_record, PCONTEXT user_con
   status = MmCopyFromUser(&record, address, offsetof(EXCEPTION_RECORD, ExceptionInformation));
   if (!NT_SUCCESS(status)) return status;
   if (record.NumberParameters > EXCEPTION_MAXIMUM_PARAMETERS) return STATUS_INVALID_PARAMETER;
+  record.ExceptionCode &= ~NTSTATUS{0x10000000};  // the system's own bit [SDK, RaiseException]
   status = MmCopyFromUser(record.ExceptionInformation,
                           address + offsetof(EXCEPTION_RECORD, ExceptionInformation),
                           record.NumberParameters * sizeof(ULONG));

@@ -10,6 +10,9 @@
 
 namespace {
 
+constexpr UCHAR lock_prefix = 0xF0;
+constexpr unsigned longest_instruction = 15;
+
 /// Entries are interrupt gates; an exception is handled with the interrupts of what it interrupted.
 void restore_interrupts(const KTRAP_FRAME* frame) {
   if ((frame->EFlags & arch::eflags::IF) != 0) KeEnableInterrupts();
@@ -30,24 +33,42 @@ void raise_protection(KTRAP_FRAME* frame, arch::Vector vector) {
   KiDispatchTrapException(frame, STATUS_ACCESS_VIOLATION, frame->Eip, 2, 0, ~ULONG{0});
 }
 
+bool is_prefix(UCHAR opcode) {
+  switch (opcode) {
+    case 0x26:
+    case 0x2E:
+    case 0x36:
+    case 0x3E:
+    case 0x64:
+    case 0x65:
+    case 0x66:
+    case 0x67:
+    case lock_prefix:
+    case 0xF2:
+    case 0xF3:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// NT has a status of its own for LOCK in front of what can't be locked.
+bool is_locked(ULONG eip) {
+  UCHAR opcode = 0;
+  for (unsigned length = 0; length < longest_instruction; ++length) {
+    if (!NT_SUCCESS(MmReadUser(eip + length, opcode)) || !is_prefix(opcode)) return false;
+    if (opcode == lock_prefix) return true;
+  }
+  return false;
+}
+
 /// Instructions that CPL 3 may not execute. [386 §6.5.2, §8.3]
 bool is_privileged(ULONG eip) {
-  for (unsigned length = 0; length < 15; ++length) {
+  for (unsigned length = 0; length < longest_instruction; ++length) {
     UCHAR opcode = 0, second = 0;
     if (!NT_SUCCESS(MmReadUser(eip + length, opcode))) return false;
+    if (is_prefix(opcode)) continue;
     switch (opcode) {
-      case 0x26:
-      case 0x2E:
-      case 0x36:
-      case 0x3E:
-      case 0x64:
-      case 0x65:
-      case 0x66:
-      case 0x67:
-      case 0xF0:
-      case 0xF2:
-      case 0xF3:
-        continue;  // prefixes
       case 0x6C:
       case 0x6D:
       case 0x6E:
@@ -120,16 +141,23 @@ void KiTrap02Handler(KTRAP_FRAME* frame) {
   KeBugCheckWithFrame(NMI_HARDWARE_FAILURE, 0, 0, 0, 0, frame);
 }
 
-/// The exception lies at the INT 3 itself.
+/// The exception lies at the INT 3 itself. Its parameters are 0 (a break, as against the debugger's
+/// services), ECX and EDX.
 void KiTrap03Handler(KTRAP_FRAME* frame) {
   restore_interrupts(frame);
   --frame->Eip;
-  KiDispatchTrapException(frame, STATUS_BREAKPOINT, frame->Eip, 1);
+  KiDispatchTrapException(frame, STATUS_BREAKPOINT, frame->Eip, 3, 0, frame->Ecx, frame->Edx);
 }
 
 void KiTrap04Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_INTEGER_OVERFLOW, frame->Eip - 1); }
 void KiTrap05Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_ARRAY_BOUNDS_EXCEEDED, frame->Eip); }
-void KiTrap06Handler(KTRAP_FRAME* frame) { raise(frame, STATUS_ILLEGAL_INSTRUCTION, frame->Eip); }
+void KiTrap06Handler(KTRAP_FRAME* frame) {
+  restore_interrupts(frame);
+  const bool locked = frame->from_user() && is_locked(frame->Eip);
+  KiDispatchTrapException(frame,
+                          locked ? STATUS_INVALID_LOCK_SEQUENCE : STATUS_ILLEGAL_INSTRUCTION,
+                          frame->Eip);
+}
 /// No coprocessor: its instructions are illegal. Otherwise the thread gets it and tries again.
 void KiTrap07Handler(KTRAP_FRAME* frame) {
   if (!frame->from_user() || !KiLoadNpx()) raise(frame, STATUS_ILLEGAL_INSTRUCTION, frame->Eip);
