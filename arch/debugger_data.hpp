@@ -48,9 +48,16 @@ struct MemoryManagerData {
   u32 pfn_size = 0, pfn_pte_address = 0, pfn_share_count = 0, pfn_reference_count = 0,
       pfn_original_pte = 0, pfn_pte_frame = 0;  // MMPFN begins with Flink or WsIndex
   u32 pte_prototype = 0, pte_transition = 0, pte_protection_shift = 0;  // of invalid PTEs
+  u32 pte_page_file_low_shift = 0, pte_page_file_high_shift = 0;        // file and page
+
+  u32 paging_files = 0, paging_file_count = 0;  // pointers to MMPAGING_FILE; how many there are
+  u32 paging_file_bitmap = 0, paging_file_size = 0, paging_file_free_space = 0;  // MMPAGING_FILE
+  u32 lost_page_file_pages = 0;             // in use by nobody
+  u32 process_used_page_table_entries = 0;  // process: a word for each user page table
 
   // Bit fields have no offset to be exported; a test holds them against the kernel's structures.
-  static constexpr u32 pfn_location_shift = 8, pfn_location_mask = 7;  // after the reference count
+  static constexpr u32 pfn_location_shift = 8, pfn_location_mask = 7,  // after the reference count
+      pfn_read_in_progress = 2;
   static constexpr u32 vad_commit_mask = (1u << 19) - 1;
   static constexpr u32 wsle_valid = 1, wsle_locked = 2, wsle_protection_shift = 3,
                        wsle_page_shift = 12;

@@ -14,7 +14,8 @@ namespace {
 
 using PageGeometry = Geometry<Paging>;
 constexpr u32 user_tables = PageGeometry::directory_index(kernel_segment_base);
-constexpr u32 process_bound = 1024, region_bound = 1 << 16, area_bound = 1 << 16;
+constexpr u32 process_bound = 1024, region_bound = 1 << 16, area_bound = 1 << 16,
+              paging_file_bound = 16;
 constexpr u32 frame_bound = 1u << (32 - PageGeometry::page_shift);
 
 bool in_transition(const MemoryManagerData& layout, u32 pte) {
@@ -96,8 +97,30 @@ class Reader {
       } else if (in_transition(mm_, directory[i])) {
         entries(page(pde.frame), base, pde.frame, view.waiting_pages);
       }
+      if (!pde.present && (!in_transition(mm_, directory[i]) || is_being_read(pde.frame))) {
+        const u32 counts = process + mm_.process_used_page_table_entries;
+        view.absent_entries += memory_.read_as<u16>(counts + i * 2).value_or(0);
+      }
     }
     return view;
+  }
+
+  std::vector<PagingFileView> paging_files() {
+    std::vector<PagingFileView> found;
+    if (mm_.paging_files == 0) return found;
+    const u32 count = dword(mm_.paging_file_count);
+    if (count > paging_file_bound) complete_ = false;
+    for (u32 i = 0; i < count && complete_; ++i) {
+      const u32 file = dword(mm_.paging_files + i * 4);
+      PagingFileView view{dword(file + mm_.paging_file_size),
+                          dword(file + mm_.paging_file_free_space),
+                          {}};
+      if (view.size == 0 || view.size > frame_bound) complete_ = false;
+      if (!complete_) break;
+      view.bitmap = dwords(dword(file + mm_.paging_file_bitmap), (view.size + 31) / 32);
+      found.push_back(std::move(view));
+    }
+    return found;
   }
 
   std::vector<SegmentView> segments() {
@@ -145,6 +168,12 @@ class Reader {
   }
 
  private:
+  bool is_being_read(u32 frame) {
+    const u32 pfn = dword(mm_.pfn_database) + frame * mm_.pfn_size;
+    return (dword(pfn + mm_.pfn_reference_count) >> 16 & MemoryManagerData::pfn_read_in_progress) !=
+           0;
+  }
+
   void prototypes(SegmentView& segment) {
     if (segment.count > frame_bound) complete_ = false;
     if (!complete_) return;
@@ -193,7 +222,8 @@ class Reader {
             counts >> 16 >> MemoryManagerData::pfn_location_shift &
                 MemoryManagerData::pfn_location_mask,
             at(mm_.pfn_original_pte),
-            at(mm_.pfn_pte_frame)};
+            at(mm_.pfn_pte_frame),
+            (counts >> 16 & MemoryManagerData::pfn_read_in_progress) != 0};
   }
 
   const GuestMemory& memory_;
@@ -247,6 +277,10 @@ std::optional<VmmSnapshot> take_vmm_snapshot(const GuestMemory& memory, u32 data
   reader.file_segments(snapshot.segments);
   reader.kernel_pages(data.mm.pool, data.mm.pool_size, snapshot.kernel_pages);
   reader.kernel_pages(data.mm.system_ptes, data.mm.system_ptes_size, snapshot.kernel_pages);
+  snapshot.paging_files = reader.paging_files();
+  if (data.mm.paging_files != 0) {
+    snapshot.lost_page_file_pages = reader.dword(data.mm.lost_page_file_pages);
+  }
   snapshot.committed_pages = reader.dword(data.mm.total_committed_pages);
   if (!reader.complete()) return std::nullopt;
   return snapshot;

@@ -21,6 +21,7 @@ struct FrameView {
   arch::u32 pte_address = 0;  // through the self-map; 0: the kernel's since boot, or nobody's
   arch::u32 share_count = 0;  // on a list: the frame before
   arch::u32 reference_count = 0, location = 0, original_pte = 0, pte_frame = 0;
+  bool reading = false;  // a disk fills it
 };
 
 struct PageListView {
@@ -49,6 +50,13 @@ struct SegmentView {
   bool part = false;                // of a data file: one of its subsections
 };
 
+/// A bit a page: in use. Sizes count pages.
+struct PagingFileView {
+  arch::u32 size = 0, free_space = 0;
+  std::vector<arch::u32> bitmap;
+  bool used(arch::u32 page) const { return (bitmap[page / 32] >> page % 32 & 1) != 0; }
+};
+
 /// A process that has a working set.
 struct AddressSpaceView {
   ProcessView process;
@@ -60,6 +68,7 @@ struct AddressSpaceView {
   std::vector<PteView> tables;         // directory entries of the user half
   std::vector<PteView> pages;          // entries of the resident page tables
   std::vector<PteView> waiting_pages;  // of page tables in transition
+  arch::u32 absent_entries = 0;        // in use, of page tables that a disk has or is reading
 };
 
 /// An entry of the processor's TLB, and what the page tables say of its page now.
@@ -77,8 +86,9 @@ struct VmmSnapshot {
   std::vector<AddressSpaceView> spaces;
   std::vector<PteView> kernel_pages;  // pool and kernel stacks
   std::vector<SegmentView> segments;
+  std::vector<PagingFileView> paging_files;
   std::vector<TranslationView> translations;
-  arch::u32 committed_pages = 0;
+  arch::u32 committed_pages = 0, lost_page_file_pages = 0;
 
   /// The prototype PTE at an address of the kernel's; null: there is none, or it is zero.
   const PteView* prototype_at(arch::u32 address) const;

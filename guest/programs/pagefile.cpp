@@ -1,7 +1,7 @@
 // Paging files. `pagefile` lists them; `pagefile fill FILES MB` makes FILES more of 1 MB that may
 // grow to 2, writes a pattern to so many MB of memory, verifies it, and lists what is where;
 // `pagefile create MIN MAX` makes one (sizes in KB); `pagefile exhaust` commits until it is
-// refused.
+// refused; `pagefile quota` gives itself a page-file quota and runs into it.
 #include "guest/crt/paging_files.hpp"
 #include "guest/crt/print.hpp"
 
@@ -81,6 +81,76 @@ int exhaust() {
   return list();
 }
 
+struct QuotaLimits {
+  SIZE_T paged_pool, nonpaged_pool, minimum_working_set, maximum_working_set, pagefile;
+  LARGE_INTEGER time;
+};
+struct VmCounters {
+  SIZE_T rest[9], pagefile_usage, peak_pagefile_usage;
+};
+constexpr ULONG process_quota_limits = 1, process_vm_counters = 3;
+
+template <class T>
+T query(ULONG which) {
+  using Query = NTSTATUS(NTAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
+  T result = {};
+  crt::nt_service<Query>("NtQueryInformationProcess")(GetCurrentProcess(), which, &result,
+                                                      sizeof result, nullptr);
+  return result;
+}
+
+bool set_pagefile_limit(SIZE_T bytes) {
+  using Set = NTSTATUS(NTAPI*)(HANDLE, ULONG, void*, ULONG);
+  QuotaLimits limits = {0, 0, 0, 0, bytes, {}};
+  return crt::nt_service<Set>("NtSetInformationProcess")(GetCurrentProcess(), process_quota_limits,
+                                                         &limits, sizeof limits) >= 0;
+}
+
+SIZE_T pagefile_usage() { return query<VmCounters>(process_vm_counters).pagefile_usage; }
+
+/// Another process like this one; its exit code.
+DWORD run_child(const char* what) {
+  char line[32] = "pagefile.exe ";
+  lstrcatA(line, what);
+  STARTUPINFOA startup = {};
+  startup.cb = sizeof startup;
+  PROCESS_INFORMATION process;
+  DWORD code = 99;
+  if (!CreateProcessA(nullptr, line, nullptr, nullptr, FALSE, 0, nullptr, nullptr, &startup,
+                      &process)) {
+    return code;
+  }
+  WaitForSingleObject(process.hProcess, INFINITE);
+  GetExitCodeProcess(process.hProcess, &code);
+  CloseHandle(process.hThread);
+  CloseHandle(process.hProcess);
+  return code;
+}
+
+/// Committed pages count, reserved ones do not; a child has its parent's quota.
+int quota() {
+  if (query<QuotaLimits>(process_quota_limits).pagefile != ~SIZE_T{0}) return 11;
+  const SIZE_T usage = pagefile_usage(), limit = (usage & ~(megabyte - 1)) + 4 * megabyte;
+  if (!set_pagefile_limit(limit)) return 12;
+  if (query<QuotaLimits>(process_quota_limits).pagefile != limit) return 13;
+  void* block = VirtualAlloc(nullptr, megabyte, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+  if (block == nullptr || pagefile_usage() != usage + megabyte) return 14;
+  void* reserved = VirtualAlloc(nullptr, 16 * megabyte, MEM_RESERVE, PAGE_READWRITE);
+  if (reserved == nullptr || pagefile_usage() != usage + megabyte) return 15;
+  if (VirtualAlloc(reserved, 4 * megabyte, MEM_COMMIT, PAGE_READWRITE) != nullptr) return 16;
+  crt::print("pagefile: beyond the quota: error ", GetLastError(), "\n");
+  if (VirtualAlloc(reserved, megabyte, MEM_COMMIT, PAGE_READWRITE) == nullptr) return 17;
+  if (!VirtualFree(block, 0, MEM_RELEASE) || !VirtualFree(reserved, 0, MEM_RELEASE)) return 18;
+  if (pagefile_usage() != usage) return 19;
+  if (run_child("child") != limit / megabyte) return 20;
+  return set_pagefile_limit(~SIZE_T{0}) && run_child("child") != limit / megabyte ? 0 : 21;
+}
+
+/// The quota it was born with, in MB.
+int child() {
+  return static_cast<int>(query<QuotaLimits>(process_quota_limits).pagefile / megabyte);
+}
+
 unsigned number(const char* text) {
   unsigned value = 0;
   for (; *text >= '0' && *text <= '9'; ++text)
@@ -99,6 +169,8 @@ extern "C" int main(int argc, char** argv) {
     return list();
   }
   if (argc == 2 && argv[1][0] == 'e') return exhaust();
-  crt::print("usage: pagefile [fill FILES MB | create MIN MAX | exhaust]\n");
+  if (argc == 2 && argv[1][0] == 'q') return quota();
+  if (argc == 2 && argv[1][0] == 'c') return child();
+  crt::print("usage: pagefile [fill FILES MB | create MIN MAX | exhaust | quota]\n");
   return 64;
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/section.hpp"
 #include "kernel/ps/process.hpp"
@@ -83,6 +84,15 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .pte_prototype = Pte::Prototype,
             .pte_transition = Pte::Transition,
             .pte_protection_shift = Pte::protection_shift,
+            .pte_page_file_low_shift = Pte::page_file_low_shift,
+            .pte_page_file_high_shift = Pte::page_file_high_shift,
+            .paging_files = reinterpret_cast<ULONG>(&MmPagingFile),
+            .paging_file_count = reinterpret_cast<ULONG>(&MmNumberOfPagingFiles),
+            .paging_file_bitmap = offsetof(MMPAGING_FILE, Space.Bitmap),
+            .paging_file_size = offsetof(MMPAGING_FILE, Space.Size),
+            .paging_file_free_space = offsetof(MMPAGING_FILE, Space.FreeSpace),
+            .lost_page_file_pages = reinterpret_cast<ULONG>(&MmLostPageFilePages),
+            .process_used_page_table_entries = offsetof(EPROCESS, Vm.UsedPageTableEntries),
         },
 };
 }

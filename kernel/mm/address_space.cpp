@@ -67,6 +67,7 @@ void MmInitializeProcessAddressSpace(EPROCESS* process) {
   ExInitializeFastMutex(&process->Vm.AddressCreationLock);
   ExInitializeFastMutex(&process->Vm.WorkingSetLock);
   process->Vm.Process = process;
+  process->Vm.PagefileLimit = MM_NO_QUOTA;
 }
 
 void MiWriteUserPte(EPROCESS* process, PMMPTE pte, MMPTE value) {
@@ -157,13 +158,31 @@ void MmDeleteProcessAddressSpace(EPROCESS* process) {
   MiReturnResidentPages(1);
 }
 
-bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages) {
+namespace {
+bool exceeds_quota(const EPROCESS* process, ULONG pages) {
+  const MMSUPPORT& vm = process->Vm;
+  return pages != 0 && (vm.CommitCharge >= vm.PagefileLimit ||
+                        pages > vm.PagefileLimit - vm.CommitCharge);
+}
+
+bool charge(EPROCESS* process, ULONG pages) {
   if (!MiChargeCommitment(pages)) return false;
   process->Vm.CommitCharge += pages;
   if (process->Vm.CommitCharge > process->Vm.PeakCommitCharge) {
     process->Vm.PeakCommitCharge = process->Vm.CommitCharge;
   }
   return true;
+}
+}  // namespace
+
+bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages) {
+  return !exceeds_quota(process, pages) && charge(process, pages);
+}
+
+bool MiChargePageTable(EPROCESS* process) { return charge(process, 1); }
+
+NTSTATUS MiCommitmentFailure(const EPROCESS* process, ULONG pages) {
+  return exceeds_quota(process, pages) ? STATUS_PAGEFILE_QUOTA_EXCEEDED : STATUS_COMMITMENT_LIMIT;
 }
 
 void MiReturnProcessCommitment(EPROCESS* process, ULONG pages) {

@@ -11,6 +11,8 @@ struct EPROCESS;
 
 inline constexpr ULONG MM_USER_PAGE_TABLES = PageGeometry::directory_index(0x80000000);
 
+inline constexpr ULONG MM_NO_QUOTA = ~ULONG{0};
+
 struct MMSUPPORT {
   // A region or a PTE's protection changes with both locks held, taken in this order. The second
   // may be let go in between to wait for pages: faults go on, but regions stay as they are.
@@ -30,6 +32,7 @@ struct MMSUPPORT {
   ULONG OutswapFaultCount;               // and when the process was last taken out of memory
   ULONG VirtualSize, PeakVirtualSize;    // bytes
   ULONG CommitCharge, PeakCommitCharge;  // pages
+  ULONG PagefileLimit;                   // pages: the page-file quota
   /// Entries in use of each user page table; a table without any is freed.
   USHORT UsedPageTableEntries[MM_USER_PAGE_TABLES];
 };
@@ -61,6 +64,10 @@ void MiProtectInvalidPte(EPROCESS* process, const MMVAD* vad, PMMPTE pte, MMPROT
 void MiDeletePte(EPROCESS* process, PMMPTE pte, MMPTE replacement);
 /// Commit of the process and of the system.
 bool MiChargeProcessCommitment(EPROCESS* process, ULONG pages);
+/// Page tables count, but a quota does not stop them: a fault could not be explained to a program.
+bool MiChargePageTable(EPROCESS* process);
+/// Why so many pages could not be charged: by the process's quota or by the commit limit.
+NTSTATUS MiCommitmentFailure(const EPROCESS* process, ULONG pages);
 void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
 
 /// Is the page committed, and with which protection? Reads the PTE and the VAD; the page table is

@@ -24,7 +24,7 @@ NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG typ
     const ULONG pages = last - first + 1;
     if (!MiChargeProcessCommitment(process, pages)) {
       ExFreePool(vad);
-      return STATUS_COMMITMENT_LIMIT;
+      return MiCommitmentFailure(process, pages);
     }
     vad->VadFlags.CommitCharge = pages & 0x7FFFF;
     vad->VadFlags.MemCommit = 1;
@@ -66,7 +66,7 @@ NTSTATUS commit(EPROCESS* process, MmRegion& region, MMPROTECTION protection, UL
   status = MiCountCommitted(process, vad, first, last, committed);
   if (!NT_SUCCESS(status)) return status;
   charge = last - first + 1 - committed;
-  if (!MiChargeProcessCommitment(process, charge)) return STATUS_COMMITMENT_LIMIT;
+  if (!MiChargeProcessCommitment(process, charge)) return MiCommitmentFailure(process, charge);
   ULONG left = charge;
   status = MiMakePageTables(process, first, last);
   for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {

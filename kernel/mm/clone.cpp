@@ -182,7 +182,7 @@ NTSTATUS clone_vad(EPROCESS* child, const MMVAD* vad) {
   if (copy == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   if (!MiChargeProcessCommitment(child, vad->VadFlags.CommitCharge)) {
     ExFreePool(copy);
-    return STATUS_COMMITMENT_LIMIT;
+    return MiCommitmentFailure(child, vad->VadFlags.CommitCharge);
   }
   MiCopyVad(*copy, *vad);
   if (copy->ControlArea != nullptr) MiReferenceView(copy->ControlArea);

@@ -21,7 +21,7 @@ USHORT& used_entries(EPROCESS* process, ULONG address) {
 NTSTATUS create(EPROCESS* process, PMMPTE pde) {
   if (MmAvailablePages() <= MmMinimumFreePages) return MI_WAIT_FOR_PAGES;
   if (!MiMakeRoomInWorkingSet(process->Vm)) return STATUS_NO_MEMORY;
-  if (!MiChargeProcessCommitment(process, 1)) return STATUS_COMMITMENT_LIMIT;
+  if (!MiChargePageTable(process)) return STATUS_COMMITMENT_LIMIT;
   const ULONG frame = MiRemoveZeroPage();
   if (frame == 0) {
     MiReturnProcessCommitment(process, 1);

@@ -105,7 +105,7 @@ NTSTATUS MiProtectRange(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
   }
   NTSTATUS status = walk.status();
   if (NT_SUCCESS(status) && !MiChargeProcessCommitment(process, charge)) {
-    return STATUS_COMMITMENT_LIMIT;
+    return MiCommitmentFailure(process, charge);
   }
   if (NT_SUCCESS(status)) status = MiMakePageTables(process, first, last);
   for (ULONG vpn = first; vpn <= last && NT_SUCCESS(status); ++vpn) {

@@ -21,7 +21,7 @@ NTSTATUS insert_committed(EPROCESS* process, ULONG first_vpn, ULONG last_vpn,
   const ULONG pages = last_vpn - first_vpn + 1;
   if (!MiChargeProcessCommitment(process, pages)) {
     ExFreePool(vad);
-    return STATUS_COMMITMENT_LIMIT;
+    return MiCommitmentFailure(process, pages);
   }
   vad->VadFlags.CommitCharge = pages & 0x7FFFF;
   vad->VadFlags.MemCommit = 1;

@@ -60,7 +60,7 @@ NTSTATUS insert_view(EPROCESS* process, CONTROL_AREA* area, MmView& view, ULONG 
   if (MiIsWriteCopy(protection)) {  // each may become a private page
     if (!MiChargeProcessCommitment(process, pages)) {
       ExFreePool(vad);
-      return STATUS_COMMITMENT_LIMIT;
+      return MiCommitmentFailure(process, pages);
     }
     vad->VadFlags.CommitCharge = pages & 0x7FFFF;
   }
@@ -93,7 +93,7 @@ NTSTATUS map_image(EPROCESS* process, CONTROL_AREA* area, MmView& view) {
   if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   if (!MiChargeProcessCommitment(process, area->NumberOfCopyPages)) {
     ExFreePool(vad);
-    return STATUS_COMMITMENT_LIMIT;
+    return MiCommitmentFailure(process, area->NumberOfCopyPages);
   }
   vad->VadFlags.CommitCharge = area->NumberOfCopyPages & 0x7FFFF;
   vad->VadFlags.VadType = VadImageMap;

@@ -73,6 +73,7 @@ NTSTATUS PsCloneUserProcess(EPROCESS* parent, bool inherit_handles, PsNewProcess
   }
   process->UniqueProcessId = PspAllocateId();
   process->InheritedFromUniqueProcessId = parent->UniqueProcessId;
+  process->Vm.PagefileLimit = parent->Vm.PagefileLimit;
   process->Peb = parent->Peb;
   process->SectionBaseAddress = parent->SectionBaseAddress;
   process->NtdllBase = parent->NtdllBase;

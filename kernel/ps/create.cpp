@@ -146,6 +146,7 @@ NTSTATUS PsCreateUserProcess(EPROCESS* parent, const IoPath& image_path,
   }
   process->UniqueProcessId = PspAllocateId();
   process->InheritedFromUniqueProcessId = parent->UniqueProcessId;
+  process->Vm.PagefileLimit = parent->Vm.PagefileLimit;
   NTSTATUS status = STATUS_SUCCESS;
   if (inherit_handles) status = ObInheritHandles(parent->ObjectTable, process->ObjectTable);
   if (NT_SUCCESS(status)) status = give_standard_handles(parent, process, parameters);

@@ -26,6 +26,9 @@ PROCESS_BASIC_INFORMATION basic_information(const EPROCESS* process) {
 QUOTA_LIMITS quota_limits(const EPROCESS* process) {
   constexpr SIZE_T none = ~SIZE_T{0};
   QUOTA_LIMITS limits = {none, none, 0, 0, none, {}};
+  if (process->Vm.PagefileLimit != MM_NO_QUOTA) {
+    limits.PagefileLimit = process->Vm.PagefileLimit << PAGE_SHIFT;
+  }
   limits.MinimumWorkingSetSize = process->Vm.MinimumWorkingSetSize << PAGE_SHIFT;
   limits.MaximumWorkingSetSize = process->Vm.MaximumWorkingSetSize << PAGE_SHIFT;
   limits.TimeLimit.QuadPart = -1;
@@ -80,7 +83,8 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, 
   }
 }
 
-/// Of the quota limits only those of the working set can be set; both 0 leave them as they are.
+/// Of the quota limits those of the working set and the paging files can be set; 0 leaves them as
+/// they are. A page-file quota below what is charged already refuses all that would come.
 NTSTATUS NTAPI NtSetInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PVOID information,
                                        ULONG length) {
   if (which != ProcessQuotaLimits) return STATUS_INVALID_INFO_CLASS;
@@ -91,6 +95,10 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PV
   ObjectReference<EPROCESS> process;
   status = ObReferenceByHandle(handle, PROCESS_SET_QUOTA, PsProcessType, process);
   if (!NT_SUCCESS(status)) return status;
+  if (limits.PagefileLimit != 0) {
+    const bool none = limits.PagefileLimit == ~SIZE_T{0};
+    process->Vm.PagefileLimit = none ? MM_NO_QUOTA : limits.PagefileLimit >> PAGE_SHIFT;
+  }
   if (limits.MinimumWorkingSetSize == 0 && limits.MaximumWorkingSetSize == 0) return status;
   return MmAdjustWorkingSetSize(process.get(), limits.MinimumWorkingSetSize,
                                 limits.MaximumWorkingSetSize);

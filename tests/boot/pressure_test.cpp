@@ -142,6 +142,33 @@ TEST(PagingFiles, GrowUntilTheirMaximumAndNoFurther) {
   EXPECT_EQ(last[0][0], first[0][0] + 38 * 1024);  // from memory and 12 MB to memory and 50
 }
 
+TEST(PagingFiles, AQuotaStopsOneProcessAndItsChildren) {
+  const Outcome run = faultline({"run", "--mem", "4M", "pagefile.exe", "quota"});
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_EQ(run.out, "pagefile: beyond the quota: error 567\n");
+}
+
+/// The commit limit that the `pagefile` program saw, in KB.
+int commit_limit(const Outcome& run) {
+  std::smatch match;
+  const bool found = std::regex_search(run.out, match, std::regex("commit limit (\\d+) KB"));
+  EXPECT_TRUE(found) << run.out << run.err;
+  return found ? std::stoi(match[1]) : 0;
+}
+
+/// Where the disk refuses to write, the pages go elsewhere, and less can be promised.
+TEST(PagingFiles, BadSectorsCostPlacesAndNothingElse) {
+  const std::string bad = "disk-write-error@10000+700";
+  const Outcome check = faultline({"check-vmm", "--points", "10", "--mem", "4M", "--inject", bad,
+                                   "pagefile.exe", "fill", "0", "10"});
+  EXPECT_EQ(check.status, 0) << check.out << check.err;
+  const Outcome broken =
+      faultline({"run", "--mem", "4M", "--inject", bad, "pagefile.exe", "fill", "0", "10"});
+  EXPECT_EQ(broken.status, 0) << broken.out << broken.err;
+  const Outcome sound = faultline({"run", "--mem", "4M", "pagefile.exe", "fill", "0", "10"});
+  EXPECT_LE(commit_limit(broken), commit_limit(sound) - 350);
+}
+
 /// What `mem` says under a heading, in KB, each time it was asked.
 std::vector<unsigned> figures(const std::string& out, const std::string& heading) {
   std::vector<unsigned> values;

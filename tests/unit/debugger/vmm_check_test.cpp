@@ -29,6 +29,8 @@ VmmSnapshot small_system() {
   vmm.layout.pte_transition = Format::Transition;
   vmm.layout.pte_protection_shift = Format::protection_shift;
   vmm.layout.shared_user_data = 0x7FFE0000;
+  vmm.layout.pte_page_file_low_shift = Format::page_file_low_shift;
+  vmm.layout.pte_page_file_high_shift = Format::page_file_high_shift;
   const u32 protection = read_write << Format::protection_shift;
   const u32 at_10 = PageGeometry::pte_address(page(0x10)), at_11 = at_10 + 4;
   const u32 none = VmmSnapshot::no_frame;
@@ -75,6 +77,53 @@ void expect_only(const VmmSnapshot& vmm, const std::string& invariant) {
 TEST(VmmCheck, AConsistentSystemIsClean) {
   for (const VmmViolation& violation : check_vmm(small_system()))
     ADD_FAILURE() << to_text(violation);
+}
+
+u32 page_file_entry(u32 file, u32 number) {
+  return read_write << Format::protection_shift | file << Format::page_file_low_shift |
+         number << Format::page_file_high_shift;
+}
+
+/// Page 12h is on page 5 of file 1; the page 11h on standby has a copy on page 3 of file 0.
+VmmSnapshot paged_system() {
+  VmmSnapshot vmm = small_system();
+  vmm.paging_files = {{8, 6, {1u | 1u << 3}}, {8, 6, {1u | 1u << 5}}};
+  vmm.spaces[0].pages.push_back(
+      {page(0x12), PageGeometry::pte_address(page(0x12)), page_file_entry(1, 5), 2});
+  vmm.frames[4].original_pte = page_file_entry(0, 3);
+  vmm.spaces[0].regions[0].commit_charge = 2;
+  return vmm;
+}
+
+TEST(VmmCheck, PagingFilesWithAnOwnerForEachPageAreClean) {
+  for (const VmmViolation& violation : check_vmm(paged_system()))
+    ADD_FAILURE() << to_text(violation);
+}
+
+TEST(VmmCheck, APageOfAPagingFileThatIsFreeInUseOrOwnedTwice) {
+  VmmSnapshot vmm = paged_system();
+  vmm.paging_files[1].bitmap[0] = 1;  // freed too early
+  vmm.paging_files[1].free_space = 7;
+  expect_only(vmm, "paging file");
+  vmm = paged_system();
+  vmm.spaces[0].pages.back().pte = page_file_entry(0, 3);  // and page 5 of file 1 is leaked
+  expect_only(vmm, "paging file");
+  vmm = paged_system();
+  vmm.paging_files[0].bitmap[0] |= 1u << 6;  // leaked
+  vmm.paging_files[0].free_space = 5;
+  expect_only(vmm, "paging file");
+  vmm.lost_page_file_pages = 1;
+  EXPECT_TRUE(check_vmm(vmm).empty());
+  vmm.lost_page_file_pages = 0;
+  vmm.spaces[0].absent_entries = 1;
+  EXPECT_TRUE(check_vmm(vmm).empty());
+  vmm = paged_system();
+  vmm.paging_files[0].free_space = 5;  // miscounted
+  expect_only(vmm, "paging file");
+  vmm = paged_system();
+  vmm.spaces[0].pages.back().pte = page_file_entry(2, 5);  // no such file
+  vmm.lost_page_file_pages = 1;
+  expect_only(vmm, "paging file");
 }
 
 TEST(VmmCheck, AShareCountOffByOne) {
@@ -134,7 +183,9 @@ TEST(VmmCheck, APageTableThatLeftBeforeItsPages) {
   ++vmm.committed_pages;
   for (const VmmViolation& violation : check_vmm(vmm)) ADD_FAILURE() << to_text(violation);
   space.waiting_pages = {{base, pte, protection | 7u << Format::page_file_high_shift, 5}};
+  vmm.paging_files = {{8, 6, {1u | 1u << 7}}};
   for (const VmmViolation& violation : check_vmm(vmm)) ADD_FAILURE() << to_text(violation);
+  vmm.paging_files.clear();
   space.waiting_pages = {{base, pte, valid_entry(6, true), 5}};
   expect_only(vmm, "page table");
   space.waiting_pages = {{base, pte, Format::Transition | 6u << Format::pfn_shift, 5}};
@@ -282,6 +333,10 @@ TEST(VmmCheck, BitFieldsAreWhereTheKernelHasThem) {
   u16 flags;
   std::memcpy(&flags, reinterpret_cast<const u8*>(&pfn) + offsetof(MMPFN, ReferenceCount) + 2, 2);
   EXPECT_EQ(flags, Layout::pfn_location_mask << Layout::pfn_location_shift);
+  pfn.PageLocation = 0;
+  pfn.ReadInProgress = 1;
+  std::memcpy(&flags, reinterpret_cast<const u8*>(&pfn) + offsetof(MMPFN, ReferenceCount) + 2, 2);
+  EXPECT_EQ(flags, Layout::pfn_read_in_progress);
   MMVAD vad{};
   vad.VadFlags.CommitCharge = Layout::vad_commit_mask;
   u32 raw;
