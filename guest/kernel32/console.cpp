@@ -18,6 +18,28 @@ HANDLE* standard_handle(DWORD which) {
   }
 }
 
+constexpr UINT code_page = 437;
+
+// The console is always in these modes: lines with an echo in, text with wrapped lines out.
+constexpr DWORD input_mode = 0x0007, output_mode = 0x0003;
+constexpr DWORD input_extras = 0x01F8;  // mouse, window and editing, which make no difference
+
+bool is_console(HANDLE handle) {
+  IO_STATUS_BLOCK io;
+  FILE_FS_DEVICE_INFORMATION device;
+  const NTSTATUS status =
+      NtQueryVolumeInformationFile(handle, &io, &device, sizeof device, FileFsDeviceInformation);
+  if (NT_SUCCESS(status) && device.DeviceType == FILE_DEVICE_CONSOLE) return true;
+  return base::fail(ERROR_INVALID_HANDLE);
+}
+
+/// A handle that may be read from: reading nothing asks without waiting.
+bool is_input(HANDLE console) {
+  IO_STATUS_BLOCK io;
+  return NT_SUCCESS(
+      NtReadFile(console, nullptr, nullptr, nullptr, &io, nullptr, 0, nullptr, nullptr));
+}
+
 }  // namespace
 
 extern "C" {
@@ -41,12 +63,28 @@ BOOL WINAPI SetStdHandle(DWORD Which, HANDLE Handle) {
 }
 
 BOOL WINAPI WriteConsoleA(HANDLE Console, const void* Text, DWORD Length, DWORD* Written, PVOID) {
-  return WriteFile(Console, Text, Length, Written, nullptr);
+  return is_console(Console) && WriteFile(Console, Text, Length, Written, nullptr);
 }
 
 BOOL WINAPI ReadConsoleA(HANDLE Console, PVOID Buffer, DWORD Length, DWORD* Read, PVOID) {
-  return ReadFile(Console, Buffer, Length, Read, nullptr);
+  return is_console(Console) && ReadFile(Console, Buffer, Length, Read, nullptr);
 }
+
+BOOL WINAPI GetConsoleMode(HANDLE Console, DWORD* Mode) {
+  if (!is_console(Console)) return 0;
+  *Mode = is_input(Console) ? input_mode : output_mode;
+  return 1;
+}
+
+/// Only what the console does anyway.
+BOOL WINAPI SetConsoleMode(HANDLE Console, DWORD Mode) {
+  if (!is_console(Console)) return 0;
+  const bool same = is_input(Console) ? (Mode & ~input_extras) == input_mode : Mode == output_mode;
+  return same ? 1 : base::fail(ERROR_INVALID_PARAMETER);
+}
+
+UINT WINAPI GetConsoleCP() { return code_page; }
+UINT WINAPI GetConsoleOutputCP() { return code_page; }
 
 /// A debugger would be told by an exception; without one NT shows the text to nobody either.
 void WINAPI OutputDebugStringA(LPCSTR Text) {

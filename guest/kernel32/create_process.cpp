@@ -67,6 +67,17 @@ bool find_program(LPCSTR application, LPCSTR command_line, char* path) {
   return file_exists(path);
 }
 
+/// The caller's environment block as NT wants it; null for what was null or when memory is short.
+PWSTR to_unicode(const char* block) {
+  ULONG length = 0;
+  while (block[length] != '\0' || block[length + 1] != '\0') ++length;
+  length += 2;
+  auto* made =
+      static_cast<PWSTR>(RtlAllocateHeap(NtCurrentPeb()->ProcessHeap, 0, length * sizeof(WCHAR)));
+  for (ULONG i = 0; made != nullptr && i != length; ++i) made[i] = static_cast<UCHAR>(block[i]);
+  return made;
+}
+
 RTL_USER_PROCESS_PARAMETERS make_parameters(PUNICODE_STRING image, PUNICODE_STRING command_line,
                                             PUNICODE_STRING directory,
                                             const STARTUPINFOA& startup) {
@@ -106,8 +117,9 @@ DWORD thread_id(HANDLE thread) {
 
 extern "C" BOOL WINAPI CreateProcessA(LPCSTR Application, LPSTR CommandLine,
                                       const SECURITY_ATTRIBUTES*, const SECURITY_ATTRIBUTES*,
-                                      BOOL InheritHandles, DWORD Flags, PVOID, LPCSTR Directory,
-                                      const STARTUPINFOA* Startup, PROCESS_INFORMATION* Result) {
+                                      BOOL InheritHandles, DWORD Flags, PVOID Environment,
+                                      LPCSTR Directory, const STARTUPINFOA* Startup,
+                                      PROCESS_INFORMATION* Result) {
   if (Application == nullptr && CommandLine == nullptr) return base::fail(ERROR_INVALID_PARAMETER);
   char path[longest_path + 8];
   if (!find_program(Application, CommandLine, path)) return base::fail(ERROR_FILE_NOT_FOUND);
@@ -122,6 +134,12 @@ extern "C" BOOL WINAPI CreateProcessA(LPCSTR Application, LPSTR CommandLine,
   auto parameters =
       make_parameters(image.get(), command_line.get(),
                       Directory != nullptr ? directory.get() : &no_directory, *Startup);
+  PVOID converted = nullptr;
+  if (Environment != nullptr && (Flags & CREATE_UNICODE_ENVIRONMENT) == 0) {
+    Environment = converted = to_unicode(static_cast<const char*>(Environment));
+    if (converted == nullptr) return base::fail(ERROR_NOT_ENOUGH_MEMORY);
+  }
+  if (Environment != nullptr) parameters.Environment = Environment;
   HANDLE process = nullptr;
   HANDLE thread = nullptr;
   const NTSTATUS status = NtCreateUserProcess(
@@ -129,6 +147,7 @@ extern "C" BOOL WINAPI CreateProcessA(LPCSTR Application, LPSTR CommandLine,
       InheritHandles != 0 ? PROCESS_CREATE_FLAGS_INHERIT_HANDLES : 0,
       (Flags & CREATE_SUSPENDED) != 0 ? THREAD_CREATE_FLAGS_CREATE_SUSPENDED : 0, &parameters,
       nullptr, nullptr);
+  if (converted != nullptr) RtlFreeHeap(NtCurrentPeb()->ProcessHeap, 0, converted);
   if (!base::succeed(status)) return 0;
   *Result = {process, thread, process_id(process), thread_id(thread)};
   return 1;

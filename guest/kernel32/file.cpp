@@ -1,12 +1,13 @@
 // Files: opening, reading, writing, positions, sizes, deletion.
-#include "guest/kernel32/win32.hpp"
+#include "guest/kernel32/file_information.hpp"
 
 namespace {
 
 constexpr DWORD create_new = 1, create_always = 2, open_existing = 3, open_always = 4,
                 truncate_existing = 5;
 constexpr DWORD flag_write_through = 0x80000000, flag_delete_on_close = 0x04000000,
-                flag_backup_semantics = 0x02000000;
+                flag_backup_semantics = 0x02000000, flag_no_buffering = 0x20000000,
+                flag_sequential_scan = 0x08000000;
 constexpr DWORD invalid_size = 0xFFFFFFFF;
 constexpr DWORD type_unknown = 0, type_disk = 1, type_char = 2;
 
@@ -32,6 +33,8 @@ ULONG options_of(DWORD flags) {
   return FILE_SYNCHRONOUS_IO_NONALERT |
          ((flags & flag_write_through) != 0 ? FILE_WRITE_THROUGH : 0) |
          ((flags & flag_delete_on_close) != 0 ? FILE_DELETE_ON_CLOSE : 0) |
+         ((flags & flag_no_buffering) != 0 ? FILE_NO_INTERMEDIATE_BUFFERING : 0) |
+         ((flags & flag_sequential_scan) != 0 ? FILE_SEQUENTIAL_ONLY : 0) |
          ((flags & flag_backup_semantics) != 0 ? 0 : FILE_NON_DIRECTORY_FILE);
 }
 
@@ -49,18 +52,6 @@ class Position {
   bool given_;
   LARGE_INTEGER offset_ = {};
 };
-
-template <class Information>
-bool query(HANDLE file, FILE_INFORMATION_CLASS type, Information& information) {
-  IO_STATUS_BLOCK io;
-  return base::succeed(NtQueryInformationFile(file, &io, &information, sizeof information, type));
-}
-
-template <class Information>
-BOOL set(HANDLE file, FILE_INFORMATION_CLASS type, Information information) {
-  IO_STATUS_BLOCK io;
-  return base::succeed(NtSetInformationFile(file, &io, &information, sizeof information, type));
-}
 
 }  // namespace
 
@@ -122,7 +113,7 @@ BOOL WINAPI WriteFile(HANDLE File, const void* Buffer, DWORD Bytes, DWORD* Writt
 
 DWORD WINAPI GetFileSize(HANDLE File, DWORD* High) {
   FILE_STANDARD_INFORMATION standard;
-  if (!query(File, FileStandardInformation, standard)) return invalid_size;
+  if (!base::query_file(File, FileStandardInformation, standard)) return invalid_size;
   if (High != nullptr) *High = static_cast<DWORD>(standard.EndOfFile.HighPart);
   if (standard.EndOfFile.LowPart == invalid_size) RtlSetLastWin32Error(ERROR_SUCCESS);
   return standard.EndOfFile.LowPart;
@@ -132,11 +123,11 @@ DWORD WINAPI SetFilePointer(HANDLE File, LONG Distance, LONG* DistanceHigh, DWOR
   LONGLONG start = 0;
   if (Method == 1) {
     FILE_POSITION_INFORMATION position;
-    if (!query(File, FilePositionInformation, position)) return invalid_size;
+    if (!base::query_file(File, FilePositionInformation, position)) return invalid_size;
     start = position.CurrentByteOffset.QuadPart;
   } else if (Method == 2) {
     FILE_STANDARD_INFORMATION standard;
-    if (!query(File, FileStandardInformation, standard)) return invalid_size;
+    if (!base::query_file(File, FileStandardInformation, standard)) return invalid_size;
     start = standard.EndOfFile.QuadPart;
   } else if (Method != 0) {
     base::fail(ERROR_INVALID_PARAMETER);
@@ -151,7 +142,11 @@ DWORD WINAPI SetFilePointer(HANDLE File, LONG Distance, LONG* DistanceHigh, DWOR
     base::fail(ERROR_NEGATIVE_SEEK);
     return invalid_size;
   }
-  if (!set(File, FilePositionInformation, target)) return invalid_size;
+  if (DistanceHigh == nullptr && target.CurrentByteOffset.HighPart != 0) {
+    base::fail(ERROR_INVALID_PARAMETER);  // the caller could not be told
+    return invalid_size;
+  }
+  if (!base::set_file(File, FilePositionInformation, target)) return invalid_size;
   if (DistanceHigh != nullptr) *DistanceHigh = target.CurrentByteOffset.HighPart;
   if (target.CurrentByteOffset.LowPart == invalid_size) RtlSetLastWin32Error(ERROR_SUCCESS);
   return target.CurrentByteOffset.LowPart;
@@ -159,8 +154,8 @@ DWORD WINAPI SetFilePointer(HANDLE File, LONG Distance, LONG* DistanceHigh, DWOR
 
 BOOL WINAPI SetEndOfFile(HANDLE File) {
   FILE_POSITION_INFORMATION position;
-  if (!query(File, FilePositionInformation, position)) return 0;
-  return set(File, FileEndOfFileInformation,
+  if (!base::query_file(File, FilePositionInformation, position)) return 0;
+  return base::set_file(File, FileEndOfFileInformation,
              FILE_END_OF_FILE_INFORMATION{position.CurrentByteOffset});
 }
 
@@ -179,35 +174,6 @@ DWORD WINAPI GetFileType(HANDLE File) {
   return device.DeviceType == FILE_DEVICE_DISK      ? type_disk
          : device.DeviceType == FILE_DEVICE_CONSOLE ? type_char
                                                     : type_unknown;
-}
-
-DWORD WINAPI GetFileAttributesA(LPCSTR Name) {
-  base::NtPath path(Name == nullptr ? "" : Name);
-  if (!path.valid()) {
-    base::fail(ERROR_PATH_NOT_FOUND);
-    return invalid_size;
-  }
-  OBJECT_ATTRIBUTES attributes;
-  InitializeObjectAttributes(&attributes, path.get(), OBJ_CASE_INSENSITIVE, nullptr);
-  FILE_BASIC_INFORMATION basic;
-  if (!base::succeed(NtQueryAttributesFile(&attributes, &basic))) return invalid_size;
-  return basic.FileAttributes;
-}
-
-BOOL WINAPI DeleteFileA(LPCSTR Name) {
-  base::NtPath path(Name == nullptr ? "" : Name);
-  if (!path.valid()) return base::fail(ERROR_PATH_NOT_FOUND);
-  OBJECT_ATTRIBUTES attributes;
-  InitializeObjectAttributes(&attributes, path.get(), OBJ_CASE_INSENSITIVE, nullptr);
-  IO_STATUS_BLOCK io;
-  HANDLE file = nullptr;
-  const NTSTATUS status = NtOpenFile(&file, DELETE_ACCESS | SYNCHRONIZE, &attributes, &io,
-                                     FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                                     FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE);
-  if (!base::succeed(status)) return 0;
-  const BOOL done = set(file, FileDispositionInformation, FILE_DISPOSITION_INFORMATION{TRUE});
-  NtClose(file);
-  return done;
 }
 
 }  // extern "C"

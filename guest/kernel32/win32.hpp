@@ -24,7 +24,10 @@ inline constexpr DWORD ERROR_SUCCESS = 0, ERROR_INVALID_FUNCTION = 1, ERROR_FILE
                        ERROR_INSUFFICIENT_BUFFER = 122, ERROR_NEGATIVE_SEEK = 131,
                        ERROR_ALREADY_EXISTS = 183, ERROR_NO_MORE_ITEMS = 259,
                        ERROR_DISCARDED = 157, ERROR_NOT_LOCKED = 158,
-                       ERROR_MOD_NOT_FOUND = 126, ERROR_FILENAME_EXCED_RANGE = 206;
+                       ERROR_MOD_NOT_FOUND = 126, ERROR_FILENAME_EXCED_RANGE = 206,
+                       ERROR_DIRECTORY = 267, ERROR_NOT_SAME_DEVICE = 17,
+                       ERROR_ENVVAR_NOT_FOUND = 203, ERROR_BUFFER_OVERFLOW = 111,
+                       ERROR_INVALID_NAME = 123;
 
 struct SECURITY_ATTRIBUTES {
   DWORD nLength;
@@ -75,7 +78,7 @@ struct STARTUPINFOA {
 };
 static_assert(sizeof(STARTUPINFOA) == 68);
 inline constexpr DWORD STARTF_USESTDHANDLES = 0x100;
-inline constexpr DWORD CREATE_SUSPENDED = 4;
+inline constexpr DWORD CREATE_SUSPENDED = 4, CREATE_UNICODE_ENVIRONMENT = 0x400;
 
 struct PROCESS_INFORMATION {
   HANDLE hProcess, hThread;
@@ -122,7 +125,7 @@ class Unicode {
   }
   Unicode(const Unicode&) = delete;
   Unicode& operator=(const Unicode&) = delete;
-  PUNICODE_STRING get() { return &string_; }
+  PUNICODE_STRING get() const { return const_cast<PUNICODE_STRING>(&string_); }
   PCWSTR text() const { return string_.Buffer; }
   bool valid() const { return string_.Buffer != nullptr; }
 
@@ -144,7 +147,7 @@ class NtPath {
   }
   NtPath(const NtPath&) = delete;
   NtPath& operator=(const NtPath&) = delete;
-  PUNICODE_STRING get() { return &path_; }
+  PUNICODE_STRING get() const { return const_cast<PUNICODE_STRING>(&path_); }
   bool valid() const { return path_.Buffer != nullptr; }
 
  private:

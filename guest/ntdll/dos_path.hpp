@@ -50,10 +50,15 @@ constexpr u32 full_path(const Char* name, const Char* current, Char* out, u32 ca
       at += size;
     }
   };
+  // The current directory is that of its own drive; another drive's is its root.
+  const bool same_drive = !has_drive || ((name[0] ^ current[0]) & ~0x20) == 0;
   if (has_drive) name += 2;
-  if (!is_separator(*name)) add_components(current + 2);
+  if (!is_separator(*name) && same_drive) add_components(current + 2);
   add_components(name);
-  if (length == 2) put(Char('\\'));
+  // A separator at the end stays, and the root has one.
+  const Char* end = name;
+  while (*end != 0) ++end;
+  if (length == 2 || (end != name && is_separator(end[-1]))) put(Char('\\'));
   if (length >= capacity) return length + 1;
   out[length] = 0;
   return length;

@@ -1,6 +1,4 @@
 // DOS path names to full ones, and to the names NT's object manager knows.
-#include <initializer_list>
-
 #include "guest/ntdll/dos_path.hpp"
 #include "guest/ntdll/ntdll.hpp"
 
@@ -15,16 +13,22 @@ PCWSTR current_directory() {
   return usable ? path.Buffer : L"C:\\";
 }
 
-/// CON and its relatives name the console in every directory.
-bool names_console(PCWSTR name) {
+/// CON and its relatives name the console in every directory, NUL nothing: NT's name, or null.
+PCWSTR device_name(PCWSTR name) {
+  static constexpr struct {
+    PCWSTR dos, nt;
+  } devices[] = {{L"CON", L"\\Device\\Console"},
+                 {L"CONIN$", L"\\Device\\Console"},
+                 {L"CONOUT$", L"\\Device\\Console"},
+                 {L"NUL", L"\\??\\NUL"}};
   UNICODE_STRING given;
   RtlInitUnicodeString(&given, name);
-  for (PCWSTR device : {L"CON", L"CONIN$", L"CONOUT$"}) {
-    UNICODE_STRING console;
-    RtlInitUnicodeString(&console, device);
-    if (RtlEqualUnicodeString(&given, &console, TRUE)) return true;
+  for (const auto& device : devices) {
+    UNICODE_STRING dos;
+    RtlInitUnicodeString(&dos, device.dos);
+    if (RtlEqualUnicodeString(&given, &dos, TRUE)) return device.nt;
   }
-  return false;
+  return nullptr;
 }
 
 }  // namespace
@@ -49,8 +53,8 @@ BOOLEAN NTAPI RtlDosPathNameToNtPathName_U(PCWSTR DosName, PUNICODE_STRING NtNam
   WCHAR name[prefix_length + longest_path];
   PWSTR part = nullptr;
   UNICODE_STRING made;
-  if (names_console(DosName)) {
-    RtlInitUnicodeString(&made, L"\\Device\\Console");
+  if (PCWSTR device = device_name(DosName)) {
+    RtlInitUnicodeString(&made, device);
   } else {
     memcpy(name, prefix, sizeof prefix);
     const ULONG bytes =

@@ -78,6 +78,9 @@ class FatVolume {
   /// The same without the zeros: what the disk held, which the caller is about to overwrite.
   NTSTATUS extend(FatFile& file, arch::u32 size);
 
+  /// Read-only, hidden, system and archive as given; `written`, unless null, is when.
+  NTSTATUS set_attributes(FatFile& file, arch::u8 attributes, const FatTimestamp* written);
+
   // Paging: pages of a file that lie in memory. `offset` and `length` are whole sectors.
   /// What lies past the end of the file is zeros.
   NTSTATUS read_pages(FatFile& file, arch::u32 offset, void* buffer, arch::u32 length);

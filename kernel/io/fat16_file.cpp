@@ -90,6 +90,22 @@ NTSTATUS FatVolume::update_entry(FatFile& file) {
   return store_sector();
 }
 
+NTSTATUS FatVolume::set_attributes(FatFile& file, u8 attributes, const FatTimestamp* written) {
+  if (file.entry_sector == 0) return STATUS_INVALID_PARAMETER;  // the root has no entry
+  const NTSTATUS status = load_sector(file.entry_sector);
+  if (!NT_SUCCESS(status)) return status;
+  constexpr u8 settable = fat_attribute::read_only | fat_attribute::hidden | fat_attribute::system |
+                          fat_attribute::archive;
+  DirectoryEntry& entry = loaded_entry(file.entry_offset);
+  file.attributes = static_cast<u8>((file.attributes & ~settable) | (attributes & settable));
+  entry.attributes = file.attributes;
+  if (written != nullptr) {
+    entry.written_time = written->time;
+    entry.written_date = entry.accessed_date = written->date;
+  }
+  return store_sector();
+}
+
 /// Gives the file exactly `clusters` clusters; its directory entry is the caller's to update.
 NTSTATUS FatVolume::resize_chain(FatFile& file, u32 clusters) {
   const u32 present = clusters_for(file.size);

@@ -11,6 +11,7 @@ struct SECTION_OBJECT_POINTERS {
 };
 
 inline constexpr unsigned IoLongestPath = 260;
+inline constexpr ULONG IoLargestFile = 0x7FFFFFFF;
 
 struct FCB {
   VCB* Vcb;
@@ -19,6 +20,7 @@ struct FCB {
   FAST_MUTEX Resource;  // the file's size and transfers that depend on it
   SECTION_OBJECT_POINTERS SectionObjectPointers;  // under the PFN lock
   BOOLEAN DeleteOnClose;                          // the name goes with the last reference
+  BOOLEAN DeletePending;                          // it will, and nobody may open it any more
   char Path[IoLongestPath];                       // on the volume: \DIR\NAME.EXT
 };
 

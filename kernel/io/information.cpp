@@ -69,7 +69,12 @@ NTSTATUS set_disposition(FILE_OBJECT& file, bool remove) {
     return STATUS_CANNOT_DELETE;
   }
   if (remove && CcIsFileMapped(file.Fcb)) return STATUS_CANNOT_DELETE;
-  file.DeletePending = remove ? TRUE : FALSE;
+  const IoVolumeGuard volume(*file.Vcb);
+  if (remove && file.File->is_directory()) {
+    const NTSTATUS status = IoIsDirectoryEmpty(file);
+    if (!NT_SUCCESS(status)) return status;
+  }
+  file.DeletePending = file.Fcb->DeletePending = remove ? TRUE : FALSE;
   return STATUS_SUCCESS;
 }
 
@@ -77,7 +82,8 @@ NTSTATUS set_end_of_file(FILE_OBJECT& file, LONGLONG size) {
   if (file.Device != IoDevice::Disk || file.File->is_directory()) {
     return STATUS_INVALID_DEVICE_REQUEST;
   }
-  if (size < 0 || size > 0x7FFFFFFF) return STATUS_INVALID_PARAMETER;
+  if (size < 0) return STATUS_INVALID_PARAMETER;
+  if (size > IoLargestFile) return STATUS_DISK_FULL;
   return CcSetFileSize(file.Fcb, static_cast<ULONG>(size));
 }
 
@@ -112,7 +118,10 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE handle, PIO_STATUS_BLOCK io_status, P
                                     ULONG length, FILE_INFORMATION_CLASS which) {
   ACCESS_MASK access = 0;
   if (which == FileEndOfFileInformation) access = FILE_WRITE_DATA;
-  if (which == FileDispositionInformation) access = DELETE_ACCESS;
+  if (which == FileDispositionInformation || which == FileRenameInformation) {
+    access = DELETE_ACCESS;
+  }
+  if (which == FileBasicInformation) access = FILE_WRITE_ATTRIBUTES;
   ObjectReference<FILE_OBJECT> file;
   NTSTATUS status = ObReferenceByHandle(handle, access, IoFileObjectType, file);
   if (!NT_SUCCESS(status)) return status;
@@ -123,8 +132,8 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE handle, PIO_STATUS_BLOCK io_status, P
       status = request(information, length, info);
       if (!NT_SUCCESS(status)) return status;
       const LONGLONG offset = info.CurrentByteOffset.QuadPart;
-      if (offset < 0 || offset > 0x7FFFFFFF) return STATUS_INVALID_PARAMETER;
-      file->CurrentByteOffset = static_cast<ULONG>(offset);
+      if (offset < 0) return STATUS_INVALID_PARAMETER;
+      file->CurrentByteOffset = offset;
       break;
     }
     case FileEndOfFileInformation: {
@@ -139,6 +148,15 @@ NTSTATUS NTAPI NtSetInformationFile(HANDLE handle, PIO_STATUS_BLOCK io_status, P
       if (NT_SUCCESS(status)) status = set_disposition(*file.get(), info.DeleteFile != FALSE);
       break;
     }
+    case FileBasicInformation: {
+      FILE_BASIC_INFORMATION info;
+      status = request(information, length, info);
+      if (NT_SUCCESS(status)) status = IoSetBasicInformation(*file.get(), info);
+      break;
+    }
+    case FileRenameInformation:
+      status = IoRenameFile(*file.get(), static_cast<FILE_RENAME_INFORMATION*>(information), length);
+      break;
     default:
       return STATUS_INVALID_INFO_CLASS;
   }

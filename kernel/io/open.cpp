@@ -30,11 +30,12 @@ bool shares_with(const FILE_OBJECT& open, const FILE_OBJECT& other) {
 }
 
 NTSTATUS check_sharing(const FILE_OBJECT& file) {
+  const auto* fcb = static_cast<const FCB*>(file.File->context);
+  if (fcb != nullptr && (fcb->DeletePending || fcb->DeleteOnClose)) return STATUS_DELETE_PENDING;
   const LIST_ENTRY* head = &file.Vcb->OpenFiles;
   for (PLIST_ENTRY entry = head->Flink; entry != head; entry = entry->Flink) {
     const FILE_OBJECT* other = CONTAINING_RECORD(entry, FILE_OBJECT, OpenLinks);
     if (other->File != file.File) continue;
-    if (other->DeletePending) return STATUS_DELETE_PENDING;
     if (!shares_with(*other, file)) return STATUS_SHARING_VIOLATION;
   }
   return STATUS_SUCCESS;
@@ -63,8 +64,8 @@ NTSTATUS check_existing(const FatFile& file, const IoOpenRequest& request) {
   }
   if (runs && (request.options & FILE_DELETE_ON_CLOSE) != 0) return STATUS_CANNOT_DELETE;
   const bool read_only = (file.attributes & fat_attribute::read_only) != 0;
-  const bool changes =
-      (request.access & (writing | DELETE_ACCESS)) != 0 || replaces(request.disposition);
+  if (read_only && (request.options & FILE_DELETE_ON_CLOSE) != 0) return STATUS_CANNOT_DELETE;
+  const bool changes = (request.access & writing) != 0 || replaces(request.disposition);
   return read_only && changes ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }
 
@@ -91,6 +92,15 @@ NTSTATUS create_new(IoVolumeGuard& volume, const IoOpenRequest& request, FILE_OB
   return NT_SUCCESS(status) ? volume->open(file.Path, file.File) : status;
 }
 
+/// What the creator says the new file is; FAT calls it changed, too.
+NTSTATUS set_new_attributes(IoVolumeGuard& volume, FatFile& file, ULONG attributes) {
+  constexpr ULONG settable =
+      FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
+  if ((attributes & settable) == 0) return STATUS_SUCCESS;
+  const auto fat = static_cast<arch::u8>((attributes & settable) | fat_attribute::archive);
+  return volume->set_attributes(file, fat, nullptr);
+}
+
 NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& information) {
   IoVolumeGuard volume(*file.Vcb);
   NTSTATUS status = volume->open(file.Path, file.File);
@@ -99,6 +109,7 @@ NTSTATUS open_on_disk(const IoOpenRequest& request, FILE_OBJECT& file, ULONG& in
     if (!NT_SUCCESS(status)) volume->close(file.File);
   } else if (status == STATUS_OBJECT_NAME_NOT_FOUND) {
     status = create_new(volume, request, file, information);
+    if (NT_SUCCESS(status)) status = set_new_attributes(volume, *file.File, request.attributes);
   }
   if (NT_SUCCESS(status)) {
     file.Fcb = IopOpenFcb(*file.Vcb, file.File, file.Path);
@@ -176,6 +187,7 @@ NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJEC
   if (path.device != IoDevice::Disk) return STATUS_SUCCESS;
   file->Vcb = path.volume;
   memcpy(file->Path, path.path, sizeof path.path);
+  file->NoBuffering = (request.options & FILE_NO_INTERMEDIATE_BUFFERING) != 0 ? TRUE : FALSE;
   file->WriteThrough = (request.options & FILE_WRITE_THROUGH) != 0 ? TRUE : FALSE;
   NTSTATUS status = open_on_disk(request, *file, information);
   if (NT_SUCCESS(status) && (information == FILE_SUPERSEDED || information == FILE_OVERWRITTEN)) {
@@ -190,15 +202,15 @@ NTSTATUS IoOpenFile(const IoPath& path, const IoOpenRequest& request, FILE_OBJEC
 }
 
 NTSTATUS NTAPI NtCreateFile(PHANDLE handle, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
-                            PIO_STATUS_BLOCK io_status, PLARGE_INTEGER, ULONG, ULONG share,
-                            ULONG disposition, ULONG options, PVOID ea_buffer, ULONG ea_length) {
+                            PIO_STATUS_BLOCK io_status, PLARGE_INTEGER, ULONG file_attributes,
+                            ULONG share, ULONG disposition, ULONG options, PVOID ea_buffer, ULONG ea_length) {
   if (ea_buffer != nullptr || ea_length != 0) return STATUS_INVALID_PARAMETER;
   IoPath path;
   ULONG flags, information;
   NTSTATUS status = IoParsePath(attributes, path, flags);
   if (!NT_SUCCESS(status)) return status;
   const IoOpenRequest request = {ObMapGenericAccess(IoFileObjectType, access), share, disposition,
-                                 options};
+                                 options, file_attributes};
   FILE_OBJECT* file;
   status = IoOpenFile(path, request, file, information);
   return NT_SUCCESS(status) ? return_open(file, flags, handle, io_status, information) : status;

@@ -13,7 +13,6 @@ namespace {
 
 constexpr ULONG buffer_tag = PoolTag("IoBf");
 constexpr LONGLONG use_current_position = -2, end_of_file_position = -1;
-constexpr ULONG largest_file = 0x7FFFFFFF;
 
 struct Transfer {
   FILE_OBJECT* file;
@@ -38,15 +37,19 @@ NTSTATUS read_console(Transfer& transfer) {
   return status;
 }
 
+/// The null device takes what it is given without looking.
+NTSTATUS write_null(Transfer& transfer) {
+  transfer.done = transfer.length;
+  return STATUS_SUCCESS;
+}
+
 NTSTATUS write_console(Transfer& transfer) {
   while (transfer.done < transfer.length) {
     const ULONG part = next_part(transfer);
     const NTSTATUS status =
         MmCopyFromUser(transfer.buffer, transfer.user_buffer + transfer.done, part);
     if (!NT_SUCCESS(status)) return status;
-    if (transfer.file->Device == IoDevice::Console) {
-      IoConsoleWrite(reinterpret_cast<const char*>(transfer.buffer), part);
-    }
+    IoConsoleWrite(reinterpret_cast<const char*>(transfer.buffer), part);
     transfer.done += part;
   }
   return STATUS_SUCCESS;
@@ -62,9 +65,10 @@ NTSTATUS write_disk(Transfer& transfer) {
   return CcCopyWrite(*transfer.file, transfer.offset, transfer.length, from, transfer.done);
 }
 
-/// Where in the file; for devices without positions it stays 0.
-NTSTATUS find_offset(PLARGE_INTEGER user_offset, const FILE_OBJECT& file, bool append_only,
-                     ULONG& offset) {
+/// Where in the file; for devices without positions it stays 0. Past what a file can hold there is
+/// nothing to read, and no room.
+NTSTATUS find_offset(PLARGE_INTEGER user_offset, const FILE_OBJECT& file, bool writes,
+                     bool append_only, ULONG& offset) {
   offset = 0;
   if (file.Device != IoDevice::Disk) return STATUS_SUCCESS;
   if (file.File->is_directory()) return STATUS_INVALID_DEVICE_REQUEST;
@@ -74,14 +78,13 @@ NTSTATUS find_offset(PLARGE_INTEGER user_offset, const FILE_OBJECT& file, bool a
     if (!NT_SUCCESS(status)) return status;
   }
   if (append_only || asked.QuadPart == end_of_file_position) {
-    offset = file.File->size;
+    asked.QuadPart = file.File->size;
   } else if (asked.QuadPart == use_current_position) {
-    offset = file.CurrentByteOffset;
-  } else if (asked.QuadPart < 0 || asked.QuadPart > largest_file) {
-    return STATUS_INVALID_PARAMETER;
-  } else {
-    offset = asked.LowPart;
+    asked.QuadPart = file.CurrentByteOffset;
   }
+  if (asked.QuadPart < 0) return STATUS_INVALID_PARAMETER;
+  if (asked.QuadPart > IoLargestFile) return writes ? STATUS_DISK_FULL : STATUS_END_OF_FILE;
+  offset = asked.LowPart;
   return STATUS_SUCCESS;
 }
 
@@ -89,7 +92,7 @@ NTSTATUS find_offset(PLARGE_INTEGER user_offset, const FILE_OBJECT& file, bool a
 NTSTATUS complete(const Transfer& transfer, NTSTATUS status, HANDLE event,
                   PIO_STATUS_BLOCK io_status) {
   if (transfer.file->Device == IoDevice::Disk && transfer.done != 0) {
-    transfer.file->CurrentByteOffset = transfer.offset + transfer.done;
+    transfer.file->CurrentByteOffset = LONGLONG{transfer.offset} + transfer.done;
   }
   const NTSTATUS written = MmWriteUser(io_status, IO_STATUS_BLOCK{status, transfer.done});
   if (!NT_SUCCESS(written)) return written;
@@ -106,14 +109,19 @@ NTSTATUS complete(const Transfer& transfer, NTSTATUS status, HANDLE event,
 template <class Move>
 NTSTATUS transfer_file(HANDLE handle, ACCESS_MASK access, HANDLE event, PIO_APC_ROUTINE apc,
                        PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
-                       PLARGE_INTEGER byte_offset, bool append_only, Move move) {
+                       PLARGE_INTEGER byte_offset, bool writes, bool append_only, Move move) {
   if (apc != nullptr) return STATUS_INVALID_PARAMETER;
   ObjectReference<FILE_OBJECT> file;
   NTSTATUS status = ObReferenceByHandle(handle, access, IoFileObjectType, file);
   if (!NT_SUCCESS(status)) return status;
   Transfer transfer = {file.get(), reinterpret_cast<ULONG>(buffer), length, nullptr};
-  status = find_offset(byte_offset, *file.get(), append_only, transfer.offset);
+  status = find_offset(byte_offset, *file.get(), writes, append_only, transfer.offset);
   if (!NT_SUCCESS(status)) return status;
+  // Without intermediate buffering whole sectors only, as on a device.
+  constexpr ULONG in_sector = BlockDevice::sector_size - 1;
+  if (file->NoBuffering && ((transfer.offset | length) & in_sector) != 0) {
+    return STATUS_INVALID_PARAMETER;
+  }
   if (file->Device == IoDevice::Console) {
     transfer.buffer =
         static_cast<UCHAR*>(ExAllocatePoolWithTag(NonPagedPool, PAGE_SIZE, buffer_tag));
@@ -130,7 +138,7 @@ NTSTATUS NTAPI NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOI
                           PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
                           PLARGE_INTEGER byte_offset, PULONG) {
   return transfer_file(handle, FILE_READ_DATA, event, apc, io_status, buffer, length, byte_offset,
-                       false, [](Transfer& transfer) {
+                       false, false, [](Transfer& transfer) {
                          NTSTATUS status = STATUS_END_OF_FILE;  // the null device
                          if (transfer.file->Device == IoDevice::Console) {
                            status = read_console(transfer);
@@ -154,11 +162,12 @@ NTSTATUS NTAPI NtWriteFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVO
     if ((granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0) return STATUS_ACCESS_DENIED;
   }
   const bool append_only = (granted & FILE_WRITE_DATA) == 0;
-  return transfer_file(handle, 0, event, apc, io_status, buffer, length, byte_offset, append_only,
-                       [](Transfer& transfer) {
-                         const bool disk = transfer.file->Device == IoDevice::Disk;
-                         const NTSTATUS status =
-                             disk ? write_disk(transfer) : write_console(transfer);
+  return transfer_file(handle, 0, event, apc, io_status, buffer, length, byte_offset, true,
+                       append_only, [](Transfer& transfer) {
+                         const IoDevice device = transfer.file->Device;
+                         const NTSTATUS status = device == IoDevice::Disk   ? write_disk(transfer)
+                                                 : device == IoDevice::Null ? write_null(transfer)
+                                                                            : write_console(transfer);
                          ++IoCounts.write_operations;
                          IoCounts.bytes_written += transfer.done;
                          return status;

@@ -67,15 +67,14 @@ void image_of(const char* command_line, char (&path)[IoLongestPath]) {
   path[length] = '\0';
 }
 
-/// One handle to the console for all three standard handles; it lives in the system process and
-/// the new process gets it from there.
-HANDLE open_console() {
+/// A handle to read from the console or to write to it; it lives in the system process and the new
+/// process gets it from there.
+HANDLE open_console(ACCESS_MASK access) {
   IoPath path = {};
   path.device = IoDevice::Console;
   FILE_OBJECT* file = nullptr;
   ULONG information;
-  const IoOpenRequest request = {FILE_GENERIC_READ | FILE_GENERIC_WRITE,
-                                 FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, 0};
+  const IoOpenRequest request = {access, FILE_SHARE_READ | FILE_SHARE_WRITE, FILE_OPEN, 0};
   HANDLE handle = nullptr;
   if (NT_SUCCESS(IoOpenFile(path, request, file, information))) {
     ObInsertHandle(PsInitialSystemProcess->ObjectTable, file, request.access, 0, handle);
@@ -91,8 +90,9 @@ NTSTATUS start_program(const char* command_line, PsNewProcess& created) {
   PsParameterBlock block;
   NTSTATUS status = PspMakeParameters(image, command_line, block);
   if (!NT_SUCCESS(status)) return status;
-  block.parameters->StandardInput = block.parameters->StandardOutput =
-      block.parameters->StandardError = open_console();
+  block.parameters->StandardInput = open_console(FILE_GENERIC_READ);
+  block.parameters->StandardOutput = open_console(FILE_GENERIC_WRITE);
+  block.parameters->StandardError = open_console(FILE_GENERIC_WRITE);
   status = PsCreateUserProcess(PsInitialSystemProcess, IoSystemPath(path), block, false, created);
   PspFreeParameters(block);
   if (NT_SUCCESS(status)) KeResumeThread(&created.thread->Tcb);

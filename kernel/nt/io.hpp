@@ -23,7 +23,9 @@ inline constexpr ULONG FILE_SUPERSEDE = 0, FILE_OPEN = 1, FILE_CREATE = 2, FILE_
                        FILE_OVERWRITE = 4, FILE_OVERWRITE_IF = 5;
 inline constexpr ULONG FILE_SUPERSEDED = 0, FILE_OPENED = 1, FILE_CREATED = 2, FILE_OVERWRITTEN = 3;
 inline constexpr ULONG FILE_DIRECTORY_FILE = 0x01, FILE_WRITE_THROUGH = 0x02,
-                       FILE_SEQUENTIAL_ONLY = 0x04, FILE_SYNCHRONOUS_IO_ALERT = 0x10,
+                       FILE_SEQUENTIAL_ONLY = 0x04,
+                       FILE_NO_INTERMEDIATE_BUFFERING = 0x08,
+                       FILE_SYNCHRONOUS_IO_ALERT = 0x10,
                        FILE_SYNCHRONOUS_IO_NONALERT = 0x20, FILE_NON_DIRECTORY_FILE = 0x40,
                        FILE_DELETE_ON_CLOSE = 0x1000;
 
@@ -36,6 +38,7 @@ enum FILE_INFORMATION_CLASS : LONG {
   FileBothDirectoryInformation = 3,
   FileBasicInformation = 4,
   FileStandardInformation = 5,
+  FileRenameInformation = 10,  // set only
   FileDispositionInformation = 13,
   FilePositionInformation = 14,
   FileEndOfFileInformation = 20,
@@ -78,6 +81,14 @@ struct FILE_POSITION_INFORMATION {
 struct FILE_END_OF_FILE_INFORMATION {
   LARGE_INTEGER EndOfFile;
 };
+/// FileName is a name in the same directory, or a full NT path on the same volume.
+struct FILE_RENAME_INFORMATION {
+  BOOLEAN ReplaceIfExists;
+  HANDLE RootDirectory;
+  ULONG FileNameLength;
+  WCHAR FileName[1];
+};
+static_assert(offsetof(FILE_RENAME_INFORMATION, FileName) == 12);
 struct FILE_DISPOSITION_INFORMATION {
   BOOLEAN DeleteFile;
 };
