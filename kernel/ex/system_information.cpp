@@ -1,11 +1,13 @@
 // NtQuerySystemInformation: the figures behind GlobalMemoryStatus, mem and ps.
 #include "kernel/io/statistics.hpp"
 #include "kernel/ke/clock.hpp"
+#include "kernel/mm/control_area.hpp"
 #include "kernel/mm/fault.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/paging_file_query.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/mm/prototype.hpp"
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/query.hpp"
 #include "kernel/rtl/memory.hpp"
@@ -51,12 +53,15 @@ SYSTEM_PERFORMANCE_INFORMATION performance_information() {
   info.CommitLimit = MmTotalCommitLimit;
   info.PeakCommitment = MmPeakCommitment;
   info.PageFaultCount = MmPageFaultCount;
+  info.CopyOnWriteCount = MmCopyOnWriteCount;
   info.TransitionCount = MmTransitionCount;
   info.DemandZeroCount = MmDemandZeroCount;
   info.PageReadCount = MmPageReadCount;
   info.PageReadIoCount = MmPageReadIoCount;
   info.DirtyPagesWriteCount = MmDirtyPagesWriteCount;
   info.DirtyWriteIoCount = MmDirtyWriteIoCount;
+  info.MappedPagesWriteCount = MmMappedPagesWriteCount;
+  info.MappedWriteIoCount = MmMappedWriteIoCount;
   info.NonPagedPoolPages = pool.pages;
   info.NonPagedPoolAllocs = pool.allocations;
   info.NonPagedPoolFrees = pool.frees;

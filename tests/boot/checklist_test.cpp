@@ -36,7 +36,8 @@ INSTANTIATE_TEST_SUITE_P(, Checklist,
                          testing::Values(Run{"virtmem", "i386dx"}, Run{"virtmem", "i486dx"},
                                          Run{"protect", "i386dx"}, Run{"protect", "i486dx"},
                                          Run{"stack", "i386dx"}, Run{"stack", "i486dx"},
-                                         Run{"privileg", "i386dx"}, Run{"privileg", "i486dx"}),
+                                         Run{"privileg", "i386dx"}, Run{"privileg", "i486dx"},
+                                         Run{"quota", "i486dx"}, Run{"figures", "i486dx"}),
                          [](const auto& i) {
                            return std::string(i.param.program) + "_" + i.param.cpu;
                          });

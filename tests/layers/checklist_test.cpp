@@ -66,7 +66,7 @@ std::set<std::string> tests() {
 std::set<std::string> claimed() {
   static const std::regex item("\"([A-F]\\d+)\"");
   std::set<std::string> items;
-  for (const char* program : {"privileg", "protect", "stack", "virtmem"}) {
+  for (const char* program : {"privileg", "protect", "quota", "stack", "virtmem"}) {
     const std::string text = text_of(root / "guest/programs" / (std::string(program) + ".cpp"));
     for (std::sregex_iterator at(text.begin(), text.end(), item), end; at != end; ++at) {
       items.insert((*at)[1]);
