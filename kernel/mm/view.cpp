@@ -113,8 +113,10 @@ NTSTATUS map_image(EPROCESS* process, CONTROL_AREA* area, MmView& view) {
 NTSTATUS MmMapViewOfSection(SECTION* section, EPROCESS* process, MmView& view, ULONG zero_bits,
                             ULONG commit_size, bool inherit, ULONG type, ULONG protect) {
   if ((type & ~(MEM_TOP_DOWN | MEM_RESERVE)) != 0) return STATUS_INVALID_PARAMETER_9;
-  const MMPROTECTION protection = MiMakeProtectionMask(protect);
+  MMPROTECTION protection = MiMakeProtectionMask(protect);
   if (protection == MM_INVALID_PROTECTION) return STATUS_INVALID_PAGE_PROTECTION;
+  const bool uncached = (section->AllocationAttributes & SEC_NOCACHE) != 0;
+  if (uncached && !MiIsNoAccess(protection)) protection |= MM_NOCACHE;
   if (zero_bits > MiLargestZeroBits) return STATUS_INVALID_PARAMETER_4;
   CONTROL_AREA* area = section->ControlArea;
   SEGMENT& segment = area->Segment;
