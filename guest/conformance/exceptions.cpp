@@ -86,6 +86,7 @@ constexpr ktap::Case cases[] = {
     {"SetUnhandledExceptionFilter", top_level_filter},
     {"an exception in another thread ends the process, too", other_thread},
     {"there is no debugger", no_debugger},
+    {"the context of a suspended thread", thread_context},
 };
 
 }  // namespace

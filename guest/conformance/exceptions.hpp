@@ -76,5 +76,6 @@ void vectored_first(ktap::Test&), vectored_order(ktap::Test&), vectored_remove(k
     vectored_continue(ktap::Test&);
 void unhandled(ktap::Test&), frames_off_the_stack(ktap::Test&), top_level_filter(ktap::Test&),
     other_thread(ktap::Test&), no_debugger(ktap::Test&);
+void thread_context(ktap::Test&);
 
 }  // namespace exceptions

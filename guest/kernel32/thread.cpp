@@ -98,6 +98,14 @@ DWORD WINAPI ResumeThread(HANDLE Thread) {
   return base::succeed(NtResumeThread(Thread, &previous)) ? previous : ~DWORD{0};
 }
 
+BOOL WINAPI GetThreadContext(HANDLE Thread, PCONTEXT Context) {
+  return base::succeed(NtGetContextThread(Thread, Context));
+}
+
+BOOL WINAPI SetThreadContext(HANDLE Thread, const CONTEXT* Context) {
+  return base::succeed(NtSetContextThread(Thread, const_cast<PCONTEXT>(Context)));
+}
+
 HANDLE WINAPI GetCurrentThread() { return NtCurrentThread(); }
 DWORD WINAPI GetCurrentThreadId() {
   return reinterpret_cast<DWORD>(NtCurrentTeb()->ClientId.UniqueThread);

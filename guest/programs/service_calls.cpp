@@ -82,12 +82,35 @@ Arguments arguments_for(u32 service, u32 variant, void* event) {
 
 }  // namespace
 
+u32 shutdown_service() { return static_cast<u32>(SystemServiceNumber::NtShutdownSystem); }
+
+bool stops_the_caller(u32 number) {
+  switch (static_cast<SystemServiceNumber>(number)) {
+    case SystemServiceNumber::NtContinue:
+    case SystemServiceNumber::NtDelayExecution:
+    case SystemServiceNumber::NtRaiseException:
+    case SystemServiceNumber::NtSetContextThread:
+    case SystemServiceNumber::NtSuspendThread:
+    case SystemServiceNumber::NtTerminateProcess:
+    case SystemServiceNumber::NtTerminateThread:
+      return true;
+    default:
+      return false;
+  }
+}
+
 u32 service_count() { return static_cast<u32>(SystemServiceNumber::Count); }
 
-u32 call_service(u32 number, u32 variant, void* event) {
+void service_arguments(u32 number, u32 variant, void* event, u32 (&words)[12]) {
   const Arguments arguments = arguments_for(number, variant, event);
+  for (unsigned i = 0; i < 12; ++i) words[i] = arguments.words[i];
   // Where a base and a size are asked for: anywhere, three pages or less.
   reinterpret_cast<u32*>(buffer)[0] = 0;
   reinterpret_cast<u32*>(buffer)[1] = 0x3000;
-  return system_service(number, arguments.words);
+}
+
+u32 call_service(u32 number, u32 variant, void* event) {
+  u32 words[12];
+  service_arguments(number, variant, event, words);
+  return system_service(number, words);
 }
