@@ -1,9 +1,11 @@
 // Paging files. `pagefile` lists them; `pagefile fill FILES MB` makes FILES more of 1 MB that may
 // grow to 2, writes a pattern to so many MB of memory, verifies it, and lists what is where;
 // `pagefile create MIN MAX` makes one (sizes in KB); `pagefile exhaust` commits until it is
-// refused; `pagefile quota` gives itself a page-file quota and runs into it.
+// refused; `pagefile quota` gives itself a page-file quota and runs into it; `pagefile spread MB`
+// is fill with a file on every other drive.
 #include "guest/crt/paging_files.hpp"
 #include "guest/crt/print.hpp"
+#include "guest/programs/process_figures.hpp"
 
 namespace {
 
@@ -13,8 +15,9 @@ using CreatePagingFile = NTSTATUS(NTAPI*)(UNICODE_STRING* name, LARGE_INTEGER* m
                                           LARGE_INTEGER* maximum, ULONG priority);
 
 /// \??\C:\PAGEnn.SYS
-NTSTATUS create(unsigned number, DWORD minimum_kb, DWORD maximum_kb) {
+NTSTATUS create(unsigned number, DWORD minimum_kb, DWORD maximum_kb, char drive = 'C') {
   WCHAR text[] = L"\\??\\C:\\PAGE00.SYS";
+  text[4] = static_cast<WCHAR>(drive);
   text[11] = static_cast<WCHAR>(L'0' + number / 10);
   text[12] = static_cast<WCHAR>(L'0' + number % 10);
   UNICODE_STRING name = {sizeof text - sizeof(WCHAR), sizeof text, text};
@@ -41,14 +44,29 @@ int list() {
   return told ? 0 : 1;
 }
 
-int fill(unsigned files, DWORD megabytes) {
+bool make_file(unsigned number, char drive = 'C') {
+  const NTSTATUS status = create(number, 1024, 2048, drive);
+  if (status >= 0) return true;
+  crt::print("pagefile: cannot make file ", number, ", status ", crt::hex(status), "\n");
+  return false;
+}
+
+bool make_files(unsigned files) {
   for (unsigned i = 0; i < files; ++i) {
-    const NTSTATUS status = create(i, 1024, 2048);
-    if (status < 0) {
-      crt::print("pagefile: cannot make file ", i, ", status ", crt::hex(status), "\n");
-      return 2;
-    }
+    if (!make_file(i)) return false;
   }
+  return true;
+}
+
+bool make_a_file_on_each_drive() {
+  const DWORD drives = GetLogicalDrives();
+  for (unsigned i = 3; i < 26; ++i) {
+    if ((drives >> i & 1) != 0 && !make_file(i, static_cast<char>('A' + i))) return false;
+  }
+  return true;
+}
+
+int fill(DWORD megabytes) {
   const DWORD words = megabytes * (megabyte / sizeof(DWORD));
   auto* memory = static_cast<DWORD*>(
       VirtualAlloc(nullptr, megabytes * megabyte, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
@@ -81,32 +99,11 @@ int exhaust() {
   return list();
 }
 
-struct QuotaLimits {
-  SIZE_T paged_pool, nonpaged_pool, minimum_working_set, maximum_working_set, pagefile;
-  LARGE_INTEGER time;
-};
-struct VmCounters {
-  SIZE_T rest[9], pagefile_usage, peak_pagefile_usage;
-};
-constexpr ULONG process_quota_limits = 1, process_vm_counters = 3;
-
-template <class T>
-T query(ULONG which) {
-  using Query = NTSTATUS(NTAPI*)(HANDLE, ULONG, void*, ULONG, ULONG*);
-  T result = {};
-  crt::nt_service<Query>("NtQueryInformationProcess")(GetCurrentProcess(), which, &result,
-                                                      sizeof result, nullptr);
-  return result;
-}
-
 bool set_pagefile_limit(SIZE_T bytes) {
-  using Set = NTSTATUS(NTAPI*)(HANDLE, ULONG, void*, ULONG);
-  QuotaLimits limits = {0, 0, 0, 0, bytes, {}};
-  return crt::nt_service<Set>("NtSetInformationProcess")(GetCurrentProcess(), process_quota_limits,
-                                                         &limits, sizeof limits) >= 0;
+  return native::set_quota_limits({0, 0, 0, 0, bytes, {}}) == 0;
 }
-
-SIZE_T pagefile_usage() { return query<VmCounters>(process_vm_counters).pagefile_usage; }
+SIZE_T pagefile_limit() { return native::quota_limits().pagefile; }
+SIZE_T pagefile_usage() { return native::vm_counters().pagefile_usage; }
 
 /// Another process like this one; its exit code.
 DWORD run_child(const char* what) {
@@ -129,10 +126,10 @@ DWORD run_child(const char* what) {
 
 /// Committed pages count, reserved ones do not; a child has its parent's quota.
 int quota() {
-  if (query<QuotaLimits>(process_quota_limits).pagefile != ~SIZE_T{0}) return 11;
+  if (pagefile_limit() != ~SIZE_T{0}) return 11;
   const SIZE_T usage = pagefile_usage(), limit = (usage & ~(megabyte - 1)) + 4 * megabyte;
   if (!set_pagefile_limit(limit)) return 12;
-  if (query<QuotaLimits>(process_quota_limits).pagefile != limit) return 13;
+  if (pagefile_limit() != limit) return 13;
   void* block = VirtualAlloc(nullptr, megabyte, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
   if (block == nullptr || pagefile_usage() != usage + megabyte) return 14;
   void* reserved = VirtualAlloc(nullptr, 16 * megabyte, MEM_RESERVE, PAGE_READWRITE);
@@ -147,9 +144,7 @@ int quota() {
 }
 
 /// The quota it was born with, in MB.
-int child() {
-  return static_cast<int>(query<QuotaLimits>(process_quota_limits).pagefile / megabyte);
-}
+int child() { return static_cast<int>(pagefile_limit() / megabyte); }
 
 unsigned number(const char* text) {
   unsigned value = 0;
@@ -162,7 +157,12 @@ unsigned number(const char* text) {
 
 extern "C" int main(int argc, char** argv) {
   if (argc == 1) return list();
-  if (argc == 4 && argv[1][0] == 'f') return fill(number(argv[2]), number(argv[3]));
+  if (argc == 4 && argv[1][0] == 'f') {
+    return make_files(number(argv[2])) ? fill(number(argv[3])) : 2;
+  }
+  if (argc == 3 && argv[1][0] == 's') {
+    return make_a_file_on_each_drive() ? fill(number(argv[2])) : 2;
+  }
   if (argc == 4 && argv[1][0] == 'c') {
     const NTSTATUS status = create(99, number(argv[2]), number(argv[3]));
     crt::print("pagefile: status ", crt::hex(status), "\n");
@@ -171,6 +171,6 @@ extern "C" int main(int argc, char** argv) {
   if (argc == 2 && argv[1][0] == 'e') return exhaust();
   if (argc == 2 && argv[1][0] == 'q') return quota();
   if (argc == 2 && argv[1][0] == 'c') return child();
-  crt::print("usage: pagefile [fill FILES MB | create MIN MAX | exhaust | quota]\n");
+  crt::print("usage: pagefile [fill FILES MB | create MIN MAX | exhaust | quota | spread MB]\n");
   return 64;
 }

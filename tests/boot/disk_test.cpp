@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "tests/boot/command.hpp"
@@ -171,6 +172,33 @@ TEST(Disks, AFileOnABadSectorIsAnErrorForItsReaderOnly) {
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_TRUE(contains(run.out, "d:\\a.txt: the disk can't be read (error 23)")) << run.out;
   EXPECT_TRUE(contains(run.out, "good")) << run.out;
+}
+
+/// Sixteen volumes on four disks, primary partitions and logical drives, a paging file on each: all
+/// in use at once, both channels too.
+TEST(Disks, APagingFileOnEachOfSixteenVolumes) {
+  const Scratch scratch;
+  std::vector<std::string> words = {"--mem", "4M", "--disk", system_disk()};
+  for (const char* name : {"1", "2", "3"}) {
+    make_disk(scratch.path(name), {"p:4", "p:4", "l:4", "l:4", "l:4"});
+    words.insert(words.end(), {"--disk", scratch.path(name)});
+  }
+  words.insert(words.end(), {"pagefile.exe", "spread", "12"});
+  std::vector<std::string> run_words = {"run"}, check_words = {"check-vmm", "--points", "20"};
+  run_words.insert(run_words.end(), words.begin(), words.end());
+  check_words.insert(check_words.end(), words.begin(), words.end());
+  const Outcome run = faultline(run_words);
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  for (char drive = 'C'; drive <= 'R'; ++drive) {
+    const std::string name = drive == 'C' ? "PAGEFILE" : "PAGE\\d\\d";
+    const std::regex line(std::string(1, drive) + ":.*" + name +
+                          "\\.SYS: (\\d+) KB, (\\d+) KB in use");
+    std::smatch figures;
+    ASSERT_TRUE(std::regex_search(run.out, figures, line)) << drive << "\n" << run.out;
+    EXPECT_GE(std::stoi(figures[2]), 200) << drive << "\n" << run.out;
+  }
+  const Outcome check = faultline(check_words);
+  EXPECT_EQ(check.status, 0) << check.out << check.err;
 }
 
 /// A system disk that has been used once with 4 MB, and where its paging file begins.
