@@ -1,5 +1,6 @@
 // Virtual memory: VirtualAlloc and its kin, the tests for bad pointers, GlobalMemoryStatus.
 #include "guest/kernel32/win32.hpp"
+#include "guest/ntdll/guarded_call.hpp"
 
 namespace {
 
@@ -8,33 +9,55 @@ DWORD saturate(ULONGLONG bytes) {
 }
 DWORD pages_to_bytes(ULONG pages) { return saturate(static_cast<ULONGLONG>(pages) << PAGE_SHIFT); }
 
-/// Whether every page of a range has one of the protections in `allowed`.
-bool range_allows(const void* start, SIZE_T bytes, ULONG allowed) {
-  if (bytes == 0) return true;
-  auto at = reinterpret_cast<ULONG_PTR>(start);
-  const ULONG_PTR last = at + bytes - 1;
-  if (last < at) return false;
-  while (at <= last) {
-    MEMORY_BASIC_INFORMATION info;
-    const NTSTATUS status =
-        NtQueryVirtualMemory(NtCurrentProcess(), reinterpret_cast<PVOID>(at),
-                             MemoryBasicInformation, &info, sizeof info, nullptr);
-    if (!NT_SUCCESS(status) || info.State != MEM_COMMIT || (info.Protect & PAGE_GUARD) != 0 ||
-        (info.Protect & allowed) == 0) {
-      return false;
-    }
-    const ULONG_PTR next = reinterpret_cast<ULONG_PTR>(info.BaseAddress) + info.RegionSize;
-    if (next <= at) return false;
-    at = next;
-  }
-  return true;
+/// What a probe is to touch.
+struct Probe {
+  char* address;
+  SIZE_T bytes;
+};
+
+char* next_page(char* at) {
+  return reinterpret_cast<char*>((reinterpret_cast<ULONG_PTR>(at) | (PAGE_SIZE - 1)) + 1);
 }
 
-constexpr ULONG writable_protections =
-    PAGE_READWRITE | PAGE_WRITECOPY | PAGE_EXECUTE_READWRITE | PAGE_EXECUTE_WRITECOPY;
-// The processor has no pages that can be executed but not read.
-constexpr ULONG readable_protections =
-    writable_protections | PAGE_READONLY | PAGE_EXECUTE | PAGE_EXECUTE_READ;
+/// A byte of each page.
+template <class Touch>
+void touch_pages(const Probe& probe, Touch touch) {
+  char* const last = probe.address + probe.bytes - 1;
+  for (char* at = probe.address;; at = next_page(at)) {
+    touch(at);
+    if (next_page(at) > last || next_page(at) == nullptr) break;
+  }
+  touch(last);
+}
+
+ULONG NTAPI probe_read(PVOID argument) {
+  touch_pages(*static_cast<Probe*>(argument), [](char* at) { *static_cast<volatile char*>(at); });
+  return 0;
+}
+
+/// Changes nothing, whoever else writes at the same time.
+ULONG NTAPI probe_write(PVOID argument) {
+  touch_pages(*static_cast<Probe*>(argument), [](char* at) {
+    asm volatile("lock orb $0, %0" : "+m"(*at) : : "cc");
+  });
+  return 0;
+}
+
+ULONG NTAPI probe_string(PVOID argument) {
+  const auto* probe = static_cast<Probe*>(argument);
+  const volatile char* at = probe->address;
+  for (SIZE_T left = probe->bytes; left != 0 && *at != '\0'; --left) ++at;
+  return 0;
+}
+
+BOOL is_bad(ULONG(NTAPI* touch)(PVOID), const void* address, SIZE_T bytes) {
+  Probe probe = {static_cast<char*>(const_cast<PVOID>(address)), bytes};
+  if (bytes == 0) return 0;
+  if (reinterpret_cast<ULONG_PTR>(address) + bytes - 1 < reinterpret_cast<ULONG_PTR>(address)) {
+    return 1;
+  }
+  return RtlpGuardedCall(touch, &probe, 1) != 0;
+}
 
 }  // namespace
 
@@ -111,27 +134,18 @@ BOOL WINAPI GetProcessWorkingSetSize(HANDLE Process, SIZE_T* Minimum, SIZE_T* Ma
   return 1;
 }
 
-/// These two ask instead of trying, so they leave guard pages armed.
+// These try, so a guard page is bad once.
+
 BOOL WINAPI IsBadReadPtr(const void* Address, UINT Bytes) {
-  return !range_allows(Address, Bytes, readable_protections);
+  return is_bad(probe_read, Address, Bytes);
 }
 
-BOOL WINAPI IsBadWritePtr(PVOID Address, UINT Bytes) {
-  return !range_allows(Address, Bytes, writable_protections);
-}
+BOOL WINAPI IsBadWritePtr(PVOID Address, UINT Bytes) { return is_bad(probe_write, Address, Bytes); }
+BOOL WINAPI IsBadCodePtr(PVOID Address) { return is_bad(probe_read, Address, 1); }
 
-BOOL WINAPI IsBadCodePtr(PVOID Address) { return IsBadReadPtr(Address, 1); }
-
-/// Asks once for every page the string reaches.
 BOOL WINAPI IsBadStringPtrA(LPCSTR Text, UINT Longest) {
-  bool known = false;
-  for (; Longest != 0; --Longest, ++Text) {
-    const bool new_page = (reinterpret_cast<ULONG_PTR>(Text) & (PAGE_SIZE - 1)) == 0;
-    if ((!known || new_page) && IsBadReadPtr(Text, 1)) return 1;
-    known = true;
-    if (*Text == '\0') return 0;
-  }
-  return 0;
+  Probe probe = {const_cast<LPSTR>(Text), Longest};
+  return RtlpGuardedCall(probe_string, &probe, 1) != 0;
 }
 
 void WINAPI GlobalMemoryStatus(MEMORYSTATUS* Status) {
