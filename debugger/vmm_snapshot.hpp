@@ -12,7 +12,7 @@
 namespace faultline {
 
 namespace page_location {
-inline constexpr arch::u32 zeroed = 0, free = 1, standby = 2, modified = 3, active = 6,
+inline constexpr arch::u32 zeroed = 0, free = 1, standby = 2, modified = 3, bad = 5, active = 6,
                            transition = 7;
 }
 

@@ -3,6 +3,9 @@
 #include "kernel/mm/init.hpp"
 
 #include "arch/portable_executable.hpp"
+#include "kernel/ex/bad_memory_option.hpp"
+#include "kernel/ex/boot_options.hpp"
+#include "kernel/io/console.hpp"
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/ke/processor.hpp"
@@ -46,6 +49,22 @@ void build_free_list() {
   }
 }
 
+/// Frames that the boot options call bad are nobody's from now on. What the kernel has already
+/// can't be given up.
+void take_out_bad_memory() {
+  const char* option = ExFindBootOption(KeLoaderBlock.load_options, "BADMEMORY=");
+  if (option == nullptr) return;
+  const bool understood = ExParseBadMemory(option, [](ULONG first, ULONG last) {
+    const KDispatchGuard guard;
+    for (ULONG frame = first; frame <= last && frame <= MmHighestPhysicalPage; ++frame) {
+      if (MmPfnDatabase[frame].PageLocation != FreePageList) continue;
+      MiUnlinkPfn(MmPfnDatabase, MmFreePageListHead, frame);
+      MiInsertTailPfn(MmPfnDatabase, MmBadPageListHead, frame);
+    }
+  });
+  if (!understood) DbgPrint("BADMEMORY=%s: not understood\n", option);
+}
+
 /// Code and constants of the kernel become read-only where the processor heeds it.
 void protect_kernel_image() {
   namespace pe = arch::pe;
@@ -85,6 +104,7 @@ void MmInitSystem() {
     const KDispatchGuard guard;
     build_free_list();
   }
+  take_out_bad_memory();
   if (MmAvailablePages() < least_free_pages_bytes / PAGE_SIZE) {
     KeBugCheckEx(INSTALL_MORE_MEMORY, MmNumberOfPhysicalPages, MmAvailablePages(), 0, 0);
   }

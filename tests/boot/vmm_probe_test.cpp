@@ -2,6 +2,7 @@
 // run the invariants hold at the next quiescent moment.
 #include "debugger/vmm_probe.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "app/files.hpp"
@@ -15,14 +16,18 @@ namespace {
 /// A machine that runs one program of the system disk.
 class RunningMachine {
  public:
-  explicit RunningMachine(const std::string& command_line) {
+  explicit RunningMachine(const std::string& command_line, const std::string& options = {}) {
     app::GuestDisk disk(scratch_.system_disk("disk"));
     app::write_boot_options(disk, command_line);
+    if (!options.empty()) {
+      const std::string text = "options=" + options + " RUN=" + command_line + "\r\n";
+      disk.write("BOOT.INI", {reinterpret_cast<const u8*>(text.data()), text.size()});
+    }
     const auto kernel = app::load_modules(disk, false).front();
-    app::MachineOptions options;
-    options.memory = "4M";
-    options.firmware = system_firmware();
-    MachineConfig config = options.configuration();
+    app::MachineOptions machine_options;
+    machine_options.memory = "4M";
+    machine_options.firmware = system_firmware();
+    MachineConfig config = machine_options.configuration();
     config.disks[0] = open_disk(scratch_.path("disk"));
     machine_.emplace(std::move(config));
     block_ = kernel.address_of("KdDebuggerDataBlock").value();
@@ -30,6 +35,9 @@ class RunningMachine {
   }
   Machine& machine() { return *machine_; }
   VmmProbe& probe() { return *probe_; }
+  std::optional<VmmSnapshot> snapshot() {
+    return take_vmm_snapshot(MachineMemory(machine_->context()), block_);
+  }
   /// As if a thread had taken it: a FAST_MUTEX whose count is 0.
   void hold_a_working_set_lock() {
     const CpuContext& context = machine_->context();
@@ -63,6 +71,33 @@ TEST(VmmProbe, HoldsAtEachPauseOfARun) {
   EXPECT_EQ(guest.machine().run_for(0).code, 0u);
   EXPECT_GT(guest.probe().checks(), 20u);
   EXPECT_GT(guest.probe().longest_run_on(), 0u);
+}
+
+/// Half a MB in the middle, four times memory all around it.
+TEST(BadMemory, IsLeftAlone) {
+  constexpr u32 shift = Geometry<Paging>::page_shift, first = 0x280000 >> shift,
+                count = 0x80000 >> shift;
+  RunningMachine guest("pressure.exe 1 16",
+                       fmt::format("BADMEMORY={:X}-{:x}", first, first + count - 1));
+  while (guest.probe().moment() == VmmMoment::NotUp) {
+    ASSERT_FALSE(guest.machine().run_for(1'000'000).ended());
+  }
+  unsigned looks = 0;
+  RunResult result;
+  while (!(result = guest.machine().run_for(30'000'000)).ended()) {
+    const auto found = guest.probe().check_next();
+    if (!found) break;
+    for (const VmmViolation& violation : *found) ADD_FAILURE() << to_text(violation);
+    const auto vmm = guest.snapshot();
+    ASSERT_TRUE(vmm);
+    ++looks;
+    EXPECT_EQ(vmm->lists[page_location::bad].total, count);
+    for (u32 frame = first; frame < first + count; ++frame) {
+      ASSERT_EQ(vmm->frames[frame].location, page_location::bad);
+    }
+  }
+  EXPECT_EQ(guest.machine().run_for(0).code, 0u);
+  EXPECT_GT(looks, 5u);
 }
 
 /// A lock that nobody lets go of is told, not waited for.

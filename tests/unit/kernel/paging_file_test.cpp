@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "kernel/ex/bad_memory_option.hpp"
 #include "kernel/ex/paging_file_option.hpp"
 #include "kernel/mm/in_page_cluster.hpp"
 #include "kernel/mm/paging_file_space.hpp"
@@ -196,6 +197,22 @@ TEST(PagingFileMap, HasAnEnd) {
   EXPECT_FALSE(MiAddPagingFileRun(map, 5, 1, 8));
   EXPECT_TRUE(MiAddPagingFileRun(map, 1000 + 63 * 100 + 8, 1, 8));
   EXPECT_EQ(map.Pages, 65u);
+}
+
+TEST(BadMemoryOption, NamesFramesAndRanges) {
+  const auto frames = [](const char* text) {
+    std::vector<std::pair<u32, u32>> found;
+    const bool good =
+        ExParseBadMemory(text, [&](u32 first, u32 last) { found.emplace_back(first, last); });
+    return std::pair(good, found);
+  };
+  using Pairs = std::vector<Span>;
+  EXPECT_EQ(frames("100"), std::pair(true, Pairs({{0x100, 0x100}})));
+  EXPECT_EQ(frames("100,2f0-2FF RUN=a"), std::pair(true, Pairs({{0x100, 0x100}, {0x2F0, 0x2FF}})));
+  EXPECT_EQ(frames("FFFFF"), std::pair(true, Pairs({{0xFFFFF, 0xFFFFF}})));
+  for (const char* bad : {"", " 1", "1,", "1-", "2-1", "1;2", "100000", "1-2-3", "g", "0x10"}) {
+    EXPECT_FALSE(frames(bad).first) << bad;
+  }
 }
 
 TEST(PagingFileOption, NamesDrivesAndSizes) {
