@@ -9,6 +9,7 @@
 #include "kernel/nt/object.hpp"
 #include "kernel/nt/process.hpp"
 #include "kernel/nt/section.hpp"
+#include "kernel/nt/security.hpp"
 #include "kernel/nt/startup.hpp"
 #include "kernel/nt/status.hpp"
 #include "kernel/nt/system_information.hpp"
@@ -18,4 +19,4 @@
 #include "kernel/nt/user_shared_data.hpp"
 
 static_assert(sizeof(PVOID) == 4 && sizeof(WCHAR) == 2, "nt.hpp describes 32-bit Windows NT");
-static_assert(sizeof(UNICODE_STRING) == 8);
+static_assert(sizeof(UNICODE_STRING) == 8 && sizeof(SECURITY_DESCRIPTOR) == 20);

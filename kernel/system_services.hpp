@@ -6,88 +6,93 @@
 
 // clang-format off
 #define NT_SYSTEM_SERVICES(SERVICE)           \
-  SERVICE(NtAllocateVirtualMemory, 24)        \
-  SERVICE(NtClearEvent, 4)                    \
-  SERVICE(NtClose, 4)                         \
-  SERVICE(NtContinue, 8)                      \
-  SERVICE(NtCreateDirectoryObject, 12)        \
-  SERVICE(NtCreateEvent, 20)                  \
-  SERVICE(NtCreateFile, 44)                   \
-  SERVICE(NtCreateMutant, 16)                 \
-  SERVICE(NtCreatePagingFile, 16)             \
-  SERVICE(NtCreateSection, 28)                \
-  SERVICE(NtCreateSemaphore, 20)              \
-  SERVICE(NtCreateThread, 32)                 \
-  SERVICE(NtCreateUserProcess, 44)            \
-  SERVICE(NtDelayExecution, 8)                \
-  SERVICE(NtDisplayString, 4)                 \
-  SERVICE(NtDuplicateObject, 28)              \
-  SERVICE(NtFlushBuffersFile, 8)              \
-  SERVICE(NtFlushInstructionCache, 12)        \
-  SERVICE(NtFlushVirtualMemory, 16)           \
-  SERVICE(NtFreeVirtualMemory, 16)            \
-  SERVICE(NtGetContextThread, 8)              \
-  SERVICE(NtGetTickCount, 0)                  \
-  SERVICE(NtLockVirtualMemory, 16)            \
-  SERVICE(NtMapViewOfSection, 40)             \
-  SERVICE(NtOpenDirectoryObject, 12)          \
-  SERVICE(NtOpenEvent, 12)                    \
-  SERVICE(NtOpenFile, 24)                     \
-  SERVICE(NtOpenMutant, 12)                   \
-  SERVICE(NtOpenProcess, 16)                  \
-  SERVICE(NtOpenSection, 12)                  \
-  SERVICE(NtOpenSemaphore, 12)                \
-  SERVICE(NtProtectVirtualMemory, 20)         \
-  SERVICE(NtPulseEvent, 8)                    \
-  SERVICE(NtQueryAttributesFile, 8)           \
-  SERVICE(NtQueryDirectoryFile, 44)           \
-  SERVICE(NtQueryEvent, 20)                   \
-  SERVICE(NtQueryInformationFile, 20)         \
-  SERVICE(NtQueryInformationProcess, 20)      \
-  SERVICE(NtQueryInformationThread, 20)       \
-  SERVICE(NtQueryObject, 20)                  \
-  SERVICE(NtQueryPerformanceCounter, 8)       \
-  SERVICE(NtQuerySection, 20)                 \
-  SERVICE(NtQuerySystemInformation, 16)       \
-  SERVICE(NtQuerySystemTime, 4)               \
-  SERVICE(NtQueryVirtualMemory, 24)           \
-  SERVICE(NtQueryVolumeInformationFile, 20)   \
-  SERVICE(NtRaiseException, 12)               \
-  SERVICE(NtReadFile, 36)                     \
-  SERVICE(NtReadVirtualMemory, 20)            \
-  SERVICE(NtReleaseMutant, 8)                 \
-  SERVICE(NtReleaseSemaphore, 12)             \
-  SERVICE(NtResetEvent, 8)                    \
-  SERVICE(NtResumeThread, 8)                  \
-  SERVICE(NtSetContextThread, 8)              \
-  SERVICE(NtSetEvent, 8)                      \
-  SERVICE(NtSetInformationFile, 20)           \
-  SERVICE(NtSetInformationObject, 16)         \
-  SERVICE(NtSetInformationProcess, 16)        \
-  SERVICE(NtSetInformationThread, 16)         \
-  SERVICE(NtShutdownSystem, 4)                \
-  SERVICE(NtSignalAndWaitForSingleObject, 16) \
-  SERVICE(NtSuspendThread, 8)                 \
-  SERVICE(NtTerminateProcess, 8)              \
-  SERVICE(NtTerminateThread, 8)               \
-  SERVICE(NtUnlockVirtualMemory, 16)          \
-  SERVICE(NtUnmapViewOfSection, 8)            \
-  SERVICE(NtUserCreateWindow, 16)             \
-  SERVICE(NtUserDestroyWindow, 4)             \
-  SERVICE(NtUserFindWindow, 16)               \
-  SERVICE(NtUserGetMessage, 28)               \
-  SERVICE(NtUserGetMessageData, 12)           \
-  SERVICE(NtUserGetWindowText, 20)            \
-  SERVICE(NtUserPostMessage, 20)              \
-  SERVICE(NtUserPostQuitMessage, 4)           \
-  SERVICE(NtUserQueryWindow, 8)               \
-  SERVICE(NtUserReplyMessage, 16)             \
-  SERVICE(NtUserSendMessage, 28)              \
-  SERVICE(NtUserSetWindowText, 8)             \
-  SERVICE(NtWaitForMultipleObjects, 20)       \
-  SERVICE(NtWaitForSingleObject, 12)          \
-  SERVICE(NtWriteFile, 36)                    \
-  SERVICE(NtWriteVirtualMemory, 20)           \
+  SERVICE(NtAllocateVirtualMemory, 24)         \
+  SERVICE(NtClearEvent, 4)                     \
+  SERVICE(NtClose, 4)                          \
+  SERVICE(NtContinue, 8)                       \
+  SERVICE(NtCreateDirectoryObject, 12)         \
+  SERVICE(NtCreateEvent, 20)                   \
+  SERVICE(NtCreateFile, 44)                    \
+  SERVICE(NtCreateMutant, 16)                  \
+  SERVICE(NtCreatePagingFile, 16)              \
+  SERVICE(NtCreateSection, 28)                 \
+  SERVICE(NtCreateSemaphore, 20)               \
+  SERVICE(NtCreateThread, 32)                  \
+  SERVICE(NtCreateUserProcess, 44)             \
+  SERVICE(NtDelayExecution, 8)                 \
+  SERVICE(NtDisplayString, 4)                  \
+  SERVICE(NtDuplicateObject, 28)               \
+  SERVICE(NtFlushBuffersFile, 8)               \
+  SERVICE(NtFlushInstructionCache, 12)         \
+  SERVICE(NtFlushVirtualMemory, 16)            \
+  SERVICE(NtFreeVirtualMemory, 16)             \
+  SERVICE(NtGetContextThread, 8)               \
+  SERVICE(NtGetTickCount, 0)                   \
+  SERVICE(NtLockVirtualMemory, 16)             \
+  SERVICE(NtMapViewOfSection, 40)              \
+  SERVICE(NtOpenDirectoryObject, 12)           \
+  SERVICE(NtOpenEvent, 12)                     \
+  SERVICE(NtOpenFile, 24)                      \
+  SERVICE(NtOpenMutant, 12)                    \
+  SERVICE(NtOpenProcess, 16)                   \
+  SERVICE(NtOpenProcessToken, 12)              \
+  SERVICE(NtOpenSection, 12)                   \
+  SERVICE(NtOpenSemaphore, 12)                 \
+  SERVICE(NtOpenThread, 16)                    \
+  SERVICE(NtProtectVirtualMemory, 20)          \
+  SERVICE(NtPulseEvent, 8)                     \
+  SERVICE(NtQueryAttributesFile, 8)            \
+  SERVICE(NtQueryDirectoryFile, 44)            \
+  SERVICE(NtQueryEvent, 20)                    \
+  SERVICE(NtQueryInformationFile, 20)          \
+  SERVICE(NtQueryInformationProcess, 20)       \
+  SERVICE(NtQueryInformationThread, 20)        \
+  SERVICE(NtQueryInformationToken, 20)         \
+  SERVICE(NtQueryObject, 20)                   \
+  SERVICE(NtQueryPerformanceCounter, 8)        \
+  SERVICE(NtQuerySection, 20)                  \
+  SERVICE(NtQuerySecurityObject, 20)           \
+  SERVICE(NtQuerySystemInformation, 16)        \
+  SERVICE(NtQuerySystemTime, 4)                \
+  SERVICE(NtQueryVirtualMemory, 24)            \
+  SERVICE(NtQueryVolumeInformationFile, 20)    \
+  SERVICE(NtRaiseException, 12)                \
+  SERVICE(NtReadFile, 36)                      \
+  SERVICE(NtReadVirtualMemory, 20)             \
+  SERVICE(NtReleaseMutant, 8)                  \
+  SERVICE(NtReleaseSemaphore, 12)              \
+  SERVICE(NtResetEvent, 8)                     \
+  SERVICE(NtResumeThread, 8)                   \
+  SERVICE(NtSetContextThread, 8)               \
+  SERVICE(NtSetEvent, 8)                       \
+  SERVICE(NtSetInformationFile, 20)            \
+  SERVICE(NtSetInformationObject, 16)          \
+  SERVICE(NtSetInformationProcess, 16)         \
+  SERVICE(NtSetInformationThread, 16)          \
+  SERVICE(NtSetSecurityObject, 12)             \
+  SERVICE(NtShutdownSystem, 4)                 \
+  SERVICE(NtSignalAndWaitForSingleObject, 16)  \
+  SERVICE(NtSuspendThread, 8)                  \
+  SERVICE(NtTerminateProcess, 8)               \
+  SERVICE(NtTerminateThread, 8)                \
+  SERVICE(NtUnlockVirtualMemory, 16)           \
+  SERVICE(NtUnmapViewOfSection, 8)             \
+  SERVICE(NtUserCreateWindow, 16)              \
+  SERVICE(NtUserDestroyWindow, 4)              \
+  SERVICE(NtUserFindWindow, 16)                \
+  SERVICE(NtUserGetMessage, 28)                \
+  SERVICE(NtUserGetMessageData, 12)            \
+  SERVICE(NtUserGetWindowText, 20)             \
+  SERVICE(NtUserPostMessage, 20)               \
+  SERVICE(NtUserPostQuitMessage, 4)            \
+  SERVICE(NtUserQueryWindow, 8)                \
+  SERVICE(NtUserReplyMessage, 16)              \
+  SERVICE(NtUserSendMessage, 28)               \
+  SERVICE(NtUserSetWindowText, 8)              \
+  SERVICE(NtWaitForMultipleObjects, 20)        \
+  SERVICE(NtWaitForSingleObject, 12)           \
+  SERVICE(NtWriteFile, 36)                     \
+  SERVICE(NtWriteVirtualMemory, 20)            \
   SERVICE(NtYieldExecution, 0)
 // clang-format on
 
@@ -166,9 +171,12 @@ NTSTATUS NTAPI NtOpenFile(PHANDLE File, ACCESS_MASK Access, POBJECT_ATTRIBUTES A
 NTSTATUS NTAPI NtOpenMutant(PHANDLE Mutant, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtOpenProcess(PHANDLE Process, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                              PCLIENT_ID ClientId);
+NTSTATUS NTAPI NtOpenProcessToken(HANDLE Process, ACCESS_MASK Access, PHANDLE Token);
 NTSTATUS NTAPI NtOpenSection(PHANDLE Section, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtOpenSemaphore(PHANDLE Semaphore, ACCESS_MASK Access,
                                POBJECT_ATTRIBUTES Attributes);
+NTSTATUS NTAPI NtOpenThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                            PCLIENT_ID ClientId);
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                       ULONG NewProtect, PULONG OldProtect);
 NTSTATUS NTAPI NtPulseEvent(HANDLE Event, LONG* PreviousState);
@@ -187,11 +195,15 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE Process, PROCESSINFOCLASS Class,
                                          ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                         ULONG Length, PULONG ReturnLength);
+NTSTATUS NTAPI NtQueryInformationToken(HANDLE Token, TOKEN_INFORMATION_CLASS Class,
+                                       PVOID Information, ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryObject(HANDLE Handle, OBJECT_INFORMATION_CLASS Class, PVOID Information,
                              ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryPerformanceCounter(PLARGE_INTEGER Counter, PLARGE_INTEGER Frequency);
 NTSTATUS NTAPI NtQuerySection(HANDLE Section, SECTION_INFORMATION_CLASS Class, PVOID Information,
                               SIZE_T Length, PSIZE_T ReturnLength);
+NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Which,
+                                     PVOID Descriptor, ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, PVOID Information,
                                         ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQuerySystemTime(PLARGE_INTEGER Time);
@@ -220,6 +232,7 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE Process, PROCESSINFOCLASS Class, P
                                        ULONG Length);
 NTSTATUS NTAPI NtSetInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                       ULONG Length);
+NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION Which, PVOID Descriptor);
 /// Ends the emulation with exit code 0.
 NTSTATUS NTAPI NtShutdownSystem(SHUTDOWN_ACTION Action);
 NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE Signal, HANDLE Wait, BOOLEAN Alertable,

@@ -101,6 +101,14 @@ RTL_USER_PROCESS_PARAMETERS make_parameters(PUNICODE_STRING image, PUNICODE_STRI
   return made;
 }
 
+OBJECT_ATTRIBUTES attributes_of(const SECURITY_ATTRIBUTES* security) {
+  const bool inherit = security != nullptr && security->bInheritHandle != 0;
+  OBJECT_ATTRIBUTES attributes;
+  InitializeObjectAttributes(&attributes, nullptr, inherit ? OBJ_INHERIT : 0, nullptr);
+  if (security != nullptr) attributes.SecurityDescriptor = security->lpSecurityDescriptor;
+  return attributes;
+}
+
 DWORD process_id(HANDLE process) {
   PROCESS_BASIC_INFORMATION basic = {};
   NtQueryInformationProcess(process, ProcessBasicInformation, &basic, sizeof basic, nullptr);
@@ -116,7 +124,8 @@ DWORD thread_id(HANDLE thread) {
 }  // namespace
 
 extern "C" BOOL WINAPI CreateProcessA(LPCSTR Application, LPSTR CommandLine,
-                                      const SECURITY_ATTRIBUTES*, const SECURITY_ATTRIBUTES*,
+                                      const SECURITY_ATTRIBUTES* ProcessSecurity,
+                                      const SECURITY_ATTRIBUTES* ThreadSecurity,
                                       BOOL InheritHandles, DWORD Flags, PVOID Environment,
                                       LPCSTR Directory, const STARTUPINFOA* Startup,
                                       PROCESS_INFORMATION* Result) {
@@ -140,10 +149,12 @@ extern "C" BOOL WINAPI CreateProcessA(LPCSTR Application, LPSTR CommandLine,
     if (converted == nullptr) return base::fail(ERROR_NOT_ENOUGH_MEMORY);
   }
   if (Environment != nullptr) parameters.Environment = Environment;
+  OBJECT_ATTRIBUTES for_process = attributes_of(ProcessSecurity);
+  OBJECT_ATTRIBUTES for_thread = attributes_of(ThreadSecurity);
   HANDLE process = nullptr;
   HANDLE thread = nullptr;
   const NTSTATUS status = NtCreateUserProcess(
-      &process, &thread, PROCESS_ALL_ACCESS, THREAD_ALL_ACCESS, nullptr, nullptr,
+      &process, &thread, PROCESS_ALL_ACCESS, THREAD_ALL_ACCESS, &for_process, &for_thread,
       InheritHandles != 0 ? PROCESS_CREATE_FLAGS_INHERIT_HANDLES : 0,
       (Flags & CREATE_SUSPENDED) != 0 ? THREAD_CREATE_FLAGS_CREATE_SUSPENDED : 0, &parameters,
       nullptr, nullptr);

@@ -47,17 +47,36 @@ void base::detach_thread_tls() {
 
 extern "C" {
 
-HANDLE WINAPI CreateThread(const SECURITY_ATTRIBUTES*, SIZE_T StackCommit,
-                           PTHREAD_START_ROUTINE Start, PVOID Parameter, DWORD Flags,
-                           DWORD* ThreadId) {
+HANDLE WINAPI CreateRemoteThread(HANDLE Process, const SECURITY_ATTRIBUTES* Security,
+                                 SIZE_T StackCommit, PTHREAD_START_ROUTINE Start, PVOID Parameter,
+                                 DWORD Flags, DWORD* ThreadId) {
   HANDLE thread = nullptr;
   CLIENT_ID id = {};
-  const NTSTATUS status =
-      RtlCreateUserThread(NtCurrentProcess(), nullptr, (Flags & CREATE_SUSPENDED) != 0, 0, 0,
-                          StackCommit, Start, Parameter, &thread, &id);
+  const NTSTATUS status = RtlCreateUserThread(
+      Process, Security == nullptr ? nullptr : Security->lpSecurityDescriptor,
+      (Flags & CREATE_SUSPENDED) != 0, 0, 0, StackCommit, Start, Parameter, &thread, &id);
   if (!base::succeed(status)) return nullptr;
+  if (Security != nullptr && Security->bInheritHandle != 0) {
+    OBJECT_HANDLE_FLAG_INFORMATION flags = {TRUE, FALSE};
+    NtSetInformationObject(thread, ObjectHandleFlagInformation, &flags, sizeof flags);
+  }
   if (ThreadId != nullptr) *ThreadId = reinterpret_cast<DWORD>(id.UniqueThread);
   return thread;
+}
+
+HANDLE WINAPI CreateThread(const SECURITY_ATTRIBUTES* Security, SIZE_T StackCommit,
+                           PTHREAD_START_ROUTINE Start, PVOID Parameter, DWORD Flags,
+                           DWORD* ThreadId) {
+  return CreateRemoteThread(NtCurrentProcess(), Security, StackCommit, Start, Parameter, Flags,
+                            ThreadId);
+}
+
+HANDLE WINAPI OpenThread(DWORD Access, BOOL Inherit, DWORD ThreadId) {
+  OBJECT_ATTRIBUTES attributes;
+  InitializeObjectAttributes(&attributes, nullptr, Inherit != 0 ? OBJ_INHERIT : 0, nullptr);
+  CLIENT_ID id = {nullptr, reinterpret_cast<HANDLE>(ThreadId)};
+  HANDLE thread = nullptr;
+  return base::succeed(NtOpenThread(&thread, Access, &attributes, &id)) ? thread : nullptr;
 }
 
 BOOL WINAPI GetExitCodeThread(HANDLE Thread, DWORD* Code) {

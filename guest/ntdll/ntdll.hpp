@@ -144,6 +144,42 @@ NTSTATUS NTAPI RtlCreateUserThread(HANDLE Process, PVOID SecurityDescriptor,
                                    SIZE_T StackCommit, PTHREAD_START_ROUTINE Start, PVOID Parameter,
                                    PHANDLE Thread, PCLIENT_ID ClientId);
 
+// Security.
+BOOLEAN NTAPI RtlValidSid(SID* Sid);
+ULONG NTAPI RtlLengthRequiredSid(ULONG SubAuthorities);
+ULONG NTAPI RtlLengthSid(SID* Sid);
+BOOLEAN NTAPI RtlEqualSid(SID* First, SID* Second);
+NTSTATUS NTAPI RtlInitializeSid(SID* Sid, const SID_IDENTIFIER_AUTHORITY* Authority,
+                                UCHAR SubAuthorities);
+ULONG* NTAPI RtlSubAuthoritySid(SID* Sid, ULONG Index);
+UCHAR* NTAPI RtlSubAuthorityCountSid(SID* Sid);
+SID_IDENTIFIER_AUTHORITY* NTAPI RtlIdentifierAuthoritySid(SID* Sid);
+NTSTATUS NTAPI RtlCopySid(ULONG Length, SID* To, SID* From);
+NTSTATUS NTAPI RtlAllocateAndInitializeSid(const SID_IDENTIFIER_AUTHORITY* Authority,
+                                           UCHAR SubAuthorities, ULONG First, ULONG Second,
+                                           ULONG Third, ULONG Fourth, ULONG Fifth, ULONG Sixth,
+                                           ULONG Seventh, ULONG Eighth, SID** Result);
+PVOID NTAPI RtlFreeSid(SID* Sid);
+NTSTATUS NTAPI RtlCreateAcl(ACL* Acl, ULONG Length, ULONG Revision);
+BOOLEAN NTAPI RtlValidAcl(ACL* Acl);
+NTSTATUS NTAPI RtlAddAccessAllowedAce(ACL* Acl, ULONG Revision, ACCESS_MASK Mask, SID* Sid);
+NTSTATUS NTAPI RtlAddAccessDeniedAce(ACL* Acl, ULONG Revision, ACCESS_MASK Mask, SID* Sid);
+NTSTATUS NTAPI RtlGetAce(ACL* Acl, ULONG Index, PVOID* Ace);
+NTSTATUS NTAPI RtlDeleteAce(ACL* Acl, ULONG Index);
+NTSTATUS NTAPI RtlCreateSecurityDescriptor(PVOID Descriptor, ULONG Revision);
+BOOLEAN NTAPI RtlValidSecurityDescriptor(PVOID Descriptor);
+ULONG NTAPI RtlLengthSecurityDescriptor(PVOID Descriptor);
+NTSTATUS NTAPI RtlGetControlSecurityDescriptor(PVOID Descriptor, USHORT* Control, ULONG* Revision);
+NTSTATUS NTAPI RtlSetDaclSecurityDescriptor(PVOID Descriptor, BOOLEAN Present, ACL* Dacl,
+                                            BOOLEAN Defaulted);
+NTSTATUS NTAPI RtlGetDaclSecurityDescriptor(PVOID Descriptor, BOOLEAN* Present, ACL** Dacl,
+                                            BOOLEAN* Defaulted);
+NTSTATUS NTAPI RtlSetOwnerSecurityDescriptor(PVOID Descriptor, SID* Owner, BOOLEAN Defaulted);
+NTSTATUS NTAPI RtlGetOwnerSecurityDescriptor(PVOID Descriptor, SID** Owner, BOOLEAN* Defaulted);
+NTSTATUS NTAPI RtlSetGroupSecurityDescriptor(PVOID Descriptor, SID* Group, BOOLEAN Defaulted);
+NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(PVOID Descriptor, SID** Group, BOOLEAN* Defaulted);
+NTSTATUS NTAPI RtlMakeSelfRelativeSD(PVOID Absolute, PVOID Result, ULONG* Length);
+
 // The loader.
 NTSTATUS NTAPI LdrLoadDll(PCWSTR SearchPath, PULONG Flags, PUNICODE_STRING Name, PVOID* Base);
 NTSTATUS NTAPI LdrUnloadDll(PVOID Base);

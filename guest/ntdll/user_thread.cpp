@@ -94,10 +94,10 @@ void NTAPI RtlSetUnhandledExceptionFilter(PTOP_LEVEL_EXCEPTION_FILTER Filter) {
 }
 
 /// Reserves a stack, commits its top and a guard page below that, and starts the thread on it.
-NTSTATUS NTAPI RtlCreateUserThread(HANDLE Process, PVOID, BOOLEAN CreateSuspended, ULONG,
-                                   SIZE_T StackReserve, SIZE_T StackCommit,
-                                   PTHREAD_START_ROUTINE Start, PVOID Parameter, PHANDLE Thread,
-                                   PCLIENT_ID ClientId) {
+NTSTATUS NTAPI RtlCreateUserThread(HANDLE Process, PVOID SecurityDescriptor,
+                                   BOOLEAN CreateSuspended, ULONG, SIZE_T StackReserve,
+                                   SIZE_T StackCommit, PTHREAD_START_ROUTINE Start, PVOID Parameter,
+                                   PHANDLE Thread, PCLIENT_ID ClientId) {
   INITIAL_TEB stack = {};
   NTSTATUS status = create_stack(Process, StackReserve, StackCommit, stack);
   if (!NT_SUCCESS(status)) return status;
@@ -113,7 +113,10 @@ NTSTATUS NTAPI RtlCreateUserThread(HANDLE Process, PVOID, BOOLEAN CreateSuspende
   context.Esp = reinterpret_cast<ULONG>(stack.StackBase) - sizeof(ULONG);
   HANDLE thread = nullptr;
   CLIENT_ID id = {};
-  status = NtCreateThread(&thread, THREAD_ALL_ACCESS, nullptr, Process, &id, &context, &stack,
+  OBJECT_ATTRIBUTES attributes;
+  InitializeObjectAttributes(&attributes, nullptr, 0, nullptr);
+  attributes.SecurityDescriptor = SecurityDescriptor;
+  status = NtCreateThread(&thread, THREAD_ALL_ACCESS, &attributes, Process, &id, &context, &stack,
                           CreateSuspended);
   if (!NT_SUCCESS(status)) {
     SIZE_T size = 0;

@@ -8,6 +8,8 @@ namespace {
 using arch::u32;
 
 alignas(16) unsigned char buffer[0x400];
+constexpr SECURITY_DESCRIPTOR no_dacl = {SECURITY_DESCRIPTOR_REVISION, 0, SE_DACL_PRESENT, nullptr,
+                                         nullptr, nullptr, nullptr};
 
 /// EAX the number, EDX the arguments.
 u32 system_service(u32 number, const u32* arguments) {
@@ -56,6 +58,12 @@ Arguments arguments_for(u32 service, u32 variant, void* event) {
       return {{handle, 1, at}};
     case SystemServiceNumber::NtSignalAndWaitForSingleObject:
       return {{handle, handle, 0, 0}};
+    case SystemServiceNumber::NtOpenProcessToken:
+      return {{process, 8, at}};
+    case SystemServiceNumber::NtQuerySecurityObject:
+      return {{handle, 7, at, 0x200, at + 0x300}};
+    case SystemServiceNumber::NtSetSecurityObject:
+      return {{handle, 4, reinterpret_cast<u32>(&no_dacl)}};
     case SystemServiceNumber::NtQueryObject:
       return {{handle, 4, at, 2, 0}};
     case SystemServiceNumber::NtSetInformationObject:

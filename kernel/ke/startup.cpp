@@ -22,6 +22,7 @@
 #include "kernel/ob/directory.hpp"
 #include "kernel/ps/create.hpp"
 #include "kernel/rtl/format.hpp"
+#include "kernel/se/token.hpp"
 #include "kernel/win32/user.hpp"
 
 namespace {
@@ -144,6 +145,7 @@ extern "C" [[noreturn]] void KiInitializeKernel() {
   MmInitSystem();
   initialize_user_shared_data();
   print_banner();
+  SeInitSystem();
   ObInitSystem();
   PsInitSystem();
   UserInitialize();

@@ -67,9 +67,9 @@ NTSTATUS reference_process(HANDLE handle, ObjectReference<EPROCESS>& process) {
 constinit OBJECT_TYPE MmSectionObjectType = {
     .Name = "Section",
     .ValidAccessMask = SECTION_ALL_ACCESS,
-    .GenericRead = SECTION_QUERY | SECTION_MAP_READ,
-    .GenericWrite = SECTION_MAP_WRITE,
-    .GenericExecute = SECTION_MAP_EXECUTE,
+    .GenericRead = READ_CONTROL | SECTION_QUERY | SECTION_MAP_READ,
+    .GenericWrite = READ_CONTROL | SECTION_MAP_WRITE,
+    .GenericExecute = READ_CONTROL | SECTION_MAP_EXECUTE,
     .DeleteProcedure = delete_section,
     .CloseProcedure = nullptr,
     .WaitObject = nullptr,

@@ -6,6 +6,8 @@
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/rtl/memory.hpp"
+#include "kernel/se/descriptor.hpp"
+#include "kernel/se/token.hpp"
 #include "kernel/system_services.hpp"
 
 constinit OBJECT_TYPE ObDirectoryType = {
@@ -124,7 +126,9 @@ NTSTATUS tell_handle(HANDLE handle, PHANDLE user_handle, NTSTATUS status) {
 NTSTATUS open_existing(const Place& place, OBJECT_TYPE& type, const ObjectAttributes& attributes,
                        ACCESS_MASK access, HANDLE& handle) {
   if (ObjectToHeader(place.object)->Type != &type) return STATUS_OBJECT_TYPE_MISMATCH;
-  return insert_handle(place.object, attributes, ObMapGenericAccess(type, access), handle);
+  ACCESS_MASK granted;
+  const NTSTATUS status = SeAccessCheck(place.object, access, granted);
+  return NT_SUCCESS(status) ? insert_handle(place.object, attributes, granted, handle) : status;
 }
 
 NTSTATUS insert_named(PVOID object, const ObjectAttributes& attributes, ACCESS_MASK access,
@@ -145,7 +149,12 @@ NTSTATUS insert_named(PVOID object, const ObjectAttributes& attributes, ACCESS_M
       status = open_existing(place, type, attributes, access, handle);
       return NT_SUCCESS(status) ? STATUS_OBJECT_NAME_EXISTS : status;
     }
-    status = give_name(object, place);
+    ACCESS_MASK granted;
+    status = SeAccessCheck(
+        place.directory,
+        &type == &ObDirectoryType ? DIRECTORY_CREATE_SUBDIRECTORY : DIRECTORY_CREATE_OBJECT,
+        granted);
+    if (NT_SUCCESS(status)) status = give_name(object, place);
     if (!NT_SUCCESS(status)) return status;
     status = insert_handle(object, attributes, ObMapGenericAccess(type, access), handle);
     if (!NT_SUCCESS(status)) unused = take_name(object);
@@ -172,6 +181,9 @@ void ObInitSystem() {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 2, 0, 0, 0);
   }
   ObjectToHeader(base)->HandleCount = 1;  // as if the kernel had it open
+  // What lies in pool is freed with its object, and this one's has no end.
+  ObjectToHeader(ObpRootDirectory)->SecurityDescriptor =
+      const_cast<SECURITY_DESCRIPTOR_RELATIVE*>(&SeRootDirectoryDescriptor);
 }
 
 void ObpForgetName(PVOID object) {
@@ -186,22 +198,26 @@ void ObpForgetName(PVOID object) {
 }
 
 NTSTATUS ObInsertObject(PVOID object, const ObjectAttributes& attributes, ACCESS_MASK access,
-                        PHANDLE user_handle) {
+                        PHANDLE user_handle, HANDLE* value) {
   const ObjectReference<void> held(object);
+  SECURITY_DESCRIPTOR_RELATIVE* security = attributes.take_security();
+  if (security != nullptr) SeAssignSecurity(object, security);
   HANDLE handle;
   const NTSTATUS status =
       attributes.named()
           ? insert_named(object, attributes, access, handle)
           : insert_handle(object, attributes,
                           ObMapGenericAccess(*ObjectToHeader(object)->Type, access), handle);
+  if (NT_SUCCESS(status) && value != nullptr) *value = handle;
   return NT_SUCCESS(status) ? tell_handle(handle, user_handle, status) : status;
 }
 
 NTSTATUS ObOpenObjectByPointer(PVOID object, const ObjectAttributes& attributes, ACCESS_MASK access,
                                PHANDLE user_handle) {
+  ACCESS_MASK granted;
+  NTSTATUS status = SeAccessCheck(object, access, granted);
   HANDLE handle;
-  const NTSTATUS status = insert_handle(
-      object, attributes, ObMapGenericAccess(*ObjectToHeader(object)->Type, access), handle);
+  if (NT_SUCCESS(status)) status = insert_handle(object, attributes, granted, handle);
   return NT_SUCCESS(status) ? tell_handle(handle, user_handle, status) : status;
 }
 

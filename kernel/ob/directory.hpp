@@ -19,15 +19,15 @@ struct OBJECT_NAME {
 /// Makes "\" and "\BaseNamedObjects".
 void ObInitSystem();
 
-/// A new object gets its name and its first handle, whose value goes to user mode; the caller's
-/// reference is taken over. If another object of the type has the name and OBJ_OPENIF was given,
-/// the handle is that one's (STATUS_OBJECT_NAME_EXISTS).
+/// A new object gets its descriptor, its name and its first handle, whose value goes to user mode;
+/// the caller's reference is taken over. If another object of the type has the name and OBJ_OPENIF
+/// was given, the handle is that one's (STATUS_OBJECT_NAME_EXISTS).
 NTSTATUS ObInsertObject(PVOID object, const ObjectAttributes& attributes, ACCESS_MASK access,
-                        PHANDLE user_handle);
-/// A handle to the object of that name.
+                        PHANDLE user_handle, HANDLE* value = nullptr);
+/// A handle to the object of that name, if its DACL allows that much.
 NTSTATUS ObOpenObjectByName(POBJECT_ATTRIBUTES user, OBJECT_TYPE& type, ACCESS_MASK access,
                             PHANDLE user_handle);
-/// Any object becomes a handle of the current process.
+/// A handle to an object without a name, if its DACL allows that much.
 NTSTATUS ObOpenObjectByPointer(PVOID object, const ObjectAttributes& attributes, ACCESS_MASK access,
                                PHANDLE user_handle);
 

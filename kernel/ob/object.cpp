@@ -4,6 +4,7 @@
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/rtl/memory.hpp"
+#include "kernel/se/descriptor.hpp"
 
 namespace {
 constexpr ULONG object_tag = PoolTag("Obj ");
@@ -13,7 +14,7 @@ PVOID ObCreateObject(OBJECT_TYPE& type, ULONG size) {
   auto* header = static_cast<OBJECT_HEADER*>(
       ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_HEADER) + size, object_tag));
   if (header == nullptr) return nullptr;
-  *header = {1, 0, &type, nullptr};
+  *header = {1, 0, &type, nullptr, nullptr, 0};
   RtlZeroMemory(header + 1, size);
   return header + 1;
 }
@@ -30,6 +31,7 @@ void ObDereferenceObject(PVOID body) {
     if (--header->PointerCount != 0) return;
   }
   if (header->Type->DeleteProcedure != nullptr) header->Type->DeleteProcedure(body);
+  SeDeassignSecurity(header);
   ExFreePool(header);
 }
 

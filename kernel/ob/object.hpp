@@ -5,6 +5,7 @@
 
 struct DISPATCHER_HEADER;
 struct OBJECT_NAME;
+struct SECURITY_DESCRIPTOR_RELATIVE;
 
 struct OBJECT_TYPE {
   const char* Name;
@@ -20,15 +21,17 @@ struct OBJECT_HEADER {
   LONG PointerCount;  // references, one of them for all handles together
   LONG HandleCount;
   OBJECT_TYPE* Type;
-  OBJECT_NAME* Name;  // null: none
+  OBJECT_NAME* Name;                                 // null: none
+  SECURITY_DESCRIPTOR_RELATIVE* SecurityDescriptor;  // null: the token's default
+  ULONG Reserved;
 };
-static_assert(sizeof(OBJECT_HEADER) == 16);
+static_assert(sizeof(OBJECT_HEADER) == 24);
 
 inline OBJECT_HEADER* ObjectToHeader(PVOID body) { return static_cast<OBJECT_HEADER*>(body) - 1; }
 
 extern "C" {
 extern OBJECT_TYPE PsProcessType, PsThreadType, ExEventObjectType, ExMutantObjectType,
-    ExSemaphoreObjectType, IoFileObjectType, ObDirectoryType;
+    ExSemaphoreObjectType, IoFileObjectType, ObDirectoryType, SeTokenObjectType;
 }
 
 /// A zeroed body with one reference, or null.

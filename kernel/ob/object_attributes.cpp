@@ -3,6 +3,7 @@
 
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
+#include "kernel/se/descriptor.hpp"
 
 namespace {
 
@@ -14,6 +15,7 @@ constexpr ULONG known_flags =
 
 ObjectAttributes::~ObjectAttributes() {
   if (text_ != nullptr) ExFreePool(text_);
+  if (security_ != nullptr) ExFreePool(security_);
 }
 
 NTSTATUS ObjectAttributes::capture_name(PUNICODE_STRING user) {
@@ -31,7 +33,7 @@ NTSTATUS ObjectAttributes::capture_name(PUNICODE_STRING user) {
 NTSTATUS ObjectAttributes::capture(POBJECT_ATTRIBUTES user) {
   if (user == nullptr) return STATUS_SUCCESS;
   OBJECT_ATTRIBUTES given;
-  const NTSTATUS status = MmReadUser(user, given);
+  NTSTATUS status = MmReadUser(user, given);
   if (!NT_SUCCESS(status)) return status;
   if (given.Length != sizeof given || (given.Attributes & ~known_flags) != 0) {
     return STATUS_INVALID_PARAMETER;
@@ -40,5 +42,9 @@ NTSTATUS ObjectAttributes::capture(POBJECT_ATTRIBUTES user) {
   if ((given.Attributes & OBJ_PERMANENT) != 0) return STATUS_PRIVILEGE_NOT_HELD;
   flags_ = given.Attributes;
   root_ = given.RootDirectory;
-  return given.ObjectName != nullptr ? capture_name(given.ObjectName) : status;
+  if (given.ObjectName != nullptr) status = capture_name(given.ObjectName);
+  if (NT_SUCCESS(status) && given.SecurityDescriptor != nullptr) {
+    status = SeCaptureSecurityDescriptor(given.SecurityDescriptor, security_);
+  }
+  return status;
 }

@@ -20,6 +20,12 @@ class ObjectAttributes {
   HANDLE root() const { return root_; }  // null: names begin with "\"
   ULONG flags() const { return flags_; }
   ULONG handle_flags() const { return flags_ & OBJ_INHERIT; }
+  /// The captured descriptor, which the caller now owns; null when there was none.
+  SECURITY_DESCRIPTOR_RELATIVE* take_security() const {
+    SECURITY_DESCRIPTOR_RELATIVE* taken = security_;
+    security_ = nullptr;
+    return taken;
+  }
   bool case_insensitive() const { return (flags_ & OBJ_CASE_INSENSITIVE) != 0; }
 
  private:
@@ -28,5 +34,6 @@ class ObjectAttributes {
   HANDLE root_ = nullptr;
   ULONG flags_ = 0;
   ObpName name_ = {};
-  WCHAR* text_ = nullptr;  // pool
+  WCHAR* text_ = nullptr;                                     // pool
+  mutable SECURITY_DESCRIPTOR_RELATIVE* security_ = nullptr;  // pool
 };

@@ -1,6 +1,7 @@
 // NtClose, NtDuplicateObject, and what can be asked of a handle.
 #include "kernel/mm/user_copy.hpp"
 #include "kernel/ps/process.hpp"
+#include "kernel/se/descriptor.hpp"
 #include "kernel/system_services.hpp"
 
 namespace {
@@ -39,10 +40,13 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE ta
     status = ObReferenceByHandle(target_process, PROCESS_DUP_HANDLE, PsProcessType, to);
     if (!NT_SUCCESS(status)) return status;
     const bool same = (options & DUPLICATE_SAME_ACCESS) != 0;
-    const ACCESS_MASK granted =
-        same ? entry.GrantedAccess
-             : ObMapGenericAccess(*ObjectToHeader(entry.Object)->Type, access);
-    if ((granted & ~entry.GrantedAccess) != 0) return STATUS_ACCESS_DENIED;
+    ACCESS_MASK granted = same ? entry.GrantedAccess
+                               : ObMapGenericAccess(*ObjectToHeader(entry.Object)->Type, access);
+    // More than the source has is an open like any other.
+    if ((granted & ~entry.GrantedAccess) != 0) {
+      status = SeAccessCheck(entry.Object, access, granted);
+      if (!NT_SUCCESS(status)) return status;
+    }
     HANDLE handle;
     status = ObInsertHandle(
         to->ObjectTable, entry.Object, granted,

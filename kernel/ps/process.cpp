@@ -7,6 +7,7 @@
 #include "kernel/mm/pool.hpp"
 #include "kernel/ps/internal.hpp"
 #include "kernel/rtl/memory.hpp"
+#include "kernel/se/token.hpp"
 
 extern "C" {
 constinit LIST_ENTRY PsActiveProcessHead = {&PsActiveProcessHead, &PsActiveProcessHead};
@@ -47,10 +48,10 @@ extern "C" {
 constinit OBJECT_TYPE PsProcessType = {
     .Name = "Process",
     .ValidAccessMask = PROCESS_ALL_ACCESS,
-    .GenericRead = PROCESS_VM_READ | PROCESS_QUERY_INFORMATION,
-    .GenericWrite = PROCESS_CREATE_THREAD | PROCESS_VM_OPERATION | PROCESS_VM_WRITE |
+    .GenericRead = READ_CONTROL | PROCESS_VM_READ | PROCESS_QUERY_INFORMATION,
+    .GenericWrite = READ_CONTROL | PROCESS_CREATE_THREAD | PROCESS_VM_OPERATION | PROCESS_VM_WRITE |
                     PROCESS_DUP_HANDLE | PROCESS_TERMINATE,
-    .GenericExecute = SYNCHRONIZE,
+    .GenericExecute = READ_CONTROL | SYNCHRONIZE,
     .DeleteProcedure = delete_process,
     .CloseProcedure = nullptr,
     .WaitObject = wait_header,
@@ -58,10 +59,10 @@ constinit OBJECT_TYPE PsProcessType = {
 constinit OBJECT_TYPE PsThreadType = {
     .Name = "Thread",
     .ValidAccessMask = THREAD_ALL_ACCESS,
-    .GenericRead = THREAD_GET_CONTEXT | THREAD_QUERY_INFORMATION,
-    .GenericWrite =
-        THREAD_TERMINATE | THREAD_SUSPEND_RESUME | THREAD_SET_CONTEXT | THREAD_SET_INFORMATION,
-    .GenericExecute = SYNCHRONIZE,
+    .GenericRead = READ_CONTROL | THREAD_GET_CONTEXT | THREAD_QUERY_INFORMATION,
+    .GenericWrite = READ_CONTROL | THREAD_TERMINATE | THREAD_SUSPEND_RESUME | THREAD_SET_CONTEXT |
+                    THREAD_SET_INFORMATION,
+    .GenericExecute = READ_CONTROL | SYNCHRONIZE,
     .DeleteProcedure = delete_thread,
     .CloseProcedure = nullptr,
     .WaitObject = wait_header,
@@ -130,6 +131,8 @@ void PsInitSystem() {
   auto* system = static_cast<EPROCESS*>(ObCreateObject(PsProcessType, sizeof(EPROCESS)));
   PspInitializeProcess(system, "System", KeReadCr3());
   system->UniqueProcessId = PspAllocateId();
+  ObjectToHeader(system)->SecurityDescriptor =  // which has no end, as the process has none
+      const_cast<SECURITY_DESCRIPTOR_RELATIVE*>(&SeSystemDescriptor);
   PsInitialSystemProcess = system;
   PspInsertProcess(system);
   PspStartReaper();
@@ -143,6 +146,21 @@ EPROCESS* PsLookupProcessByProcessId(HANDLE id) {
     if (process->UniqueProcessId != id) continue;
     ObReferenceObject(process);
     return process;
+  }
+  return nullptr;
+}
+
+ETHREAD* PsLookupThreadByThreadId(HANDLE id) {
+  const FastMutexGuard lock(PsActiveProcessMutex);
+  const KDispatchGuard guard;
+  for (PLIST_ENTRY at = PsActiveProcessHead.Flink; at != &PsActiveProcessHead; at = at->Flink) {
+    LIST_ENTRY* threads = &CONTAINING_RECORD(at, EPROCESS, ActiveProcessLinks)->Pcb.ThreadListHead;
+    for (PLIST_ENTRY entry = threads->Flink; entry != threads; entry = entry->Flink) {
+      auto* thread = reinterpret_cast<ETHREAD*>(CONTAINING_RECORD(entry, KTHREAD, ThreadListEntry));
+      if (thread->Cid.UniqueThread != id) continue;
+      ObReferenceObject(thread);
+      return thread;
+    }
   }
   return nullptr;
 }

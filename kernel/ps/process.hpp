@@ -66,3 +66,4 @@ void PsTerminateProcess(EPROCESS* process, NTSTATUS status);
 
 /// Referenced; null when no such process runs.
 EPROCESS* PsLookupProcessByProcessId(HANDLE id);
+ETHREAD* PsLookupThreadByThreadId(HANDLE id);

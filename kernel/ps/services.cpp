@@ -4,8 +4,10 @@
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
+#include "kernel/ob/directory.hpp"
 #include "kernel/ps/create.hpp"
 #include "kernel/rtl/memory.hpp"
+#include "kernel/se/descriptor.hpp"
 #include "kernel/system_services.hpp"
 
 namespace {
@@ -21,21 +23,17 @@ NTSTATUS image_path(const PsParameterBlock& block, IoPath& path) {
   return path.device == IoDevice::Disk ? STATUS_SUCCESS : STATUS_INVALID_IMAGE_FORMAT;
 }
 
-ULONG handle_attributes(POBJECT_ATTRIBUTES user) {
-  OBJECT_ATTRIBUTES attributes = {};
-  if (user != nullptr && !NT_SUCCESS(MmReadUser(user, attributes))) return 0;
-  return attributes.Attributes;
+/// Processes and threads have no names.
+NTSTATUS capture_attributes(POBJECT_ATTRIBUTES user, ObjectAttributes& attributes) {
+  const NTSTATUS status = attributes.capture(user);
+  return NT_SUCCESS(status) && attributes.named() ? STATUS_OBJECT_NAME_INVALID : status;
 }
 
-NTSTATUS return_handle(PVOID object, ACCESS_MASK access, POBJECT_ATTRIBUTES attributes,
-                       PHANDLE user_handle, HANDLE& handle) {
-  HANDLE_TABLE& table = PsGetCurrentProcess()->ObjectTable;
-  const ACCESS_MASK granted = ObMapGenericAccess(*ObjectToHeader(object)->Type, access);
-  NTSTATUS status = ObInsertHandle(table, object, granted, handle_attributes(attributes), handle);
-  if (!NT_SUCCESS(status)) return status;
-  status = MmWriteUser(user_handle, handle);
-  if (!NT_SUCCESS(status)) ObCloseHandle(table, handle);
-  return status;
+/// The first handle of a new object, which keeps the caller's reference.
+NTSTATUS return_handle(PVOID object, ACCESS_MASK access, const ObjectAttributes& attributes,
+                       PHANDLE user_handle, HANDLE* value = nullptr) {
+  ObReferenceObject(object);
+  return ObInsertObject(object, attributes, access, user_handle, value);
 }
 
 NTSTATUS create_from_image(PRTL_USER_PROCESS_PARAMETERS parameters, bool inherit,
@@ -65,20 +63,23 @@ NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle
       (thread_flags & ~THREAD_CREATE_FLAGS_CREATE_SUSPENDED) != 0) {
     return STATUS_INVALID_PARAMETER;
   }
+  ObjectAttributes for_process, for_thread;
+  NTSTATUS status = capture_attributes(process_attributes, for_process);
+  if (NT_SUCCESS(status)) status = capture_attributes(thread_attributes, for_thread);
+  if (!NT_SUCCESS(status)) return status;
   const bool inherit = (process_flags & PROCESS_CREATE_FLAGS_INHERIT_HANDLES) != 0;
   PsNewProcess created = {};
   MiExtendPagingFiles(usual_process_commitment);  // it tries, even if there can't be as much
-  NTSTATUS status = parameters == nullptr
-                        ? PsCloneUserProcess(PsGetCurrentProcess(), inherit, created)
-                        : create_from_image(parameters, inherit, created);
+  status = parameters == nullptr ? PsCloneUserProcess(PsGetCurrentProcess(), inherit, created)
+                                 : create_from_image(parameters, inherit, created);
   if (!NT_SUCCESS(status)) return status;
 
   const ObjectReference<EPROCESS> process(created.process);
   const ObjectReference<ETHREAD> thread(created.thread);
-  HANDLE handle, second;
-  status = return_handle(process.get(), process_access, process_attributes, process_handle, handle);
+  HANDLE handle;
+  status = return_handle(process.get(), process_access, for_process, process_handle, &handle);
   if (NT_SUCCESS(status)) {
-    status = return_handle(thread.get(), thread_access, thread_attributes, thread_handle, second);
+    status = return_handle(thread.get(), thread_access, for_thread, thread_handle);
     if (!NT_SUCCESS(status)) ObCloseHandle(PsGetCurrentProcess()->ObjectTable, handle);
   }
   if (!NT_SUCCESS(status)) {
@@ -90,13 +91,15 @@ NTSTATUS NTAPI NtCreateUserProcess(PHANDLE process_handle, PHANDLE thread_handle
 }
 
 NTSTATUS NTAPI NtCreateThread(PHANDLE thread_handle, ACCESS_MASK access,
-                              POBJECT_ATTRIBUTES attributes, HANDLE process_handle,
+                              POBJECT_ATTRIBUTES user_attributes, HANDLE process_handle,
                               PCLIENT_ID client_id, PCONTEXT user_context, PINITIAL_TEB initial_teb,
                               BOOLEAN create_suspended) {
   CONTEXT context;
   INITIAL_TEB stack;
   NTSTATUS status = MmReadUser(user_context, context);
   if (NT_SUCCESS(status)) status = MmReadUser(initial_teb, stack);
+  ObjectAttributes attributes;
+  if (NT_SUCCESS(status)) status = capture_attributes(user_attributes, attributes);
   if (!NT_SUCCESS(status)) return status;
   ObjectReference<EPROCESS> process;
   status = ObReferenceByHandle(process_handle, PROCESS_CREATE_THREAD, PsProcessType, process);
@@ -106,8 +109,7 @@ NTSTATUS NTAPI NtCreateThread(PHANDLE thread_handle, ACCESS_MASK access,
   status = PsCreateUserThread(process.get(), context, stack, created);
   if (!NT_SUCCESS(status)) return status;
   const ObjectReference<ETHREAD> thread(created);
-  HANDLE handle;
-  status = return_handle(created, access, attributes, thread_handle, handle);
+  status = return_handle(created, access, attributes, thread_handle);
   if (NT_SUCCESS(status)) status = MmWriteUserOptional(client_id, created->Cid);
   if (!NT_SUCCESS(status)) {
     PsTerminateThread(created, status);
@@ -118,14 +120,34 @@ NTSTATUS NTAPI NtCreateThread(PHANDLE thread_handle, ACCESS_MASK access,
 }
 
 NTSTATUS NTAPI NtOpenProcess(PHANDLE process_handle, ACCESS_MASK access,
-                             POBJECT_ATTRIBUTES attributes, PCLIENT_ID client_id) {
+                             POBJECT_ATTRIBUTES user_attributes, PCLIENT_ID client_id) {
   CLIENT_ID id;
-  const NTSTATUS status = MmReadUser(client_id, id);
+  ObjectAttributes attributes;
+  NTSTATUS status = MmReadUser(client_id, id);
+  if (NT_SUCCESS(status)) status = capture_attributes(user_attributes, attributes);
   if (!NT_SUCCESS(status)) return status;
   const ObjectReference<EPROCESS> process(PsLookupProcessByProcessId(id.UniqueProcess));
   if (!process) return STATUS_INVALID_CID;
-  HANDLE handle;
-  return return_handle(process.get(), access, attributes, process_handle, handle);
+  return ObOpenObjectByPointer(process.get(), attributes, access, process_handle);
+}
+
+NTSTATUS NTAPI NtOpenThread(PHANDLE thread_handle, ACCESS_MASK access,
+                            POBJECT_ATTRIBUTES user_attributes, PCLIENT_ID client_id) {
+  CLIENT_ID id;
+  ObjectAttributes attributes;
+  NTSTATUS status = MmReadUser(client_id, id);
+  if (NT_SUCCESS(status)) status = capture_attributes(user_attributes, attributes);
+  if (!NT_SUCCESS(status)) return status;
+  const ObjectReference<ETHREAD> thread(PsLookupThreadByThreadId(id.UniqueThread));
+  if (!thread) return STATUS_INVALID_CID;
+  // Those of the system are as closed as its process.
+  PVOID guarded = thread->ThreadsProcess == PsInitialSystemProcess
+                      ? static_cast<PVOID>(thread->ThreadsProcess)
+                      : thread.get();
+  ACCESS_MASK granted;
+  status = SeAccessCheck(guarded, access, granted);
+  if (!NT_SUCCESS(status)) return status;
+  return ObOpenObjectByPointer(thread.get(), attributes, access, thread_handle);
 }
 
 /// A null handle means the caller's process, all threads but the calling one.
