@@ -30,6 +30,12 @@ bool refused(const void* result) {
   return result == nullptr && GetLastError() == error_quota_exceeded;
 }
 
+bool touch(char* region, DWORD pages) {
+  bool there = region != nullptr;
+  for (DWORD i = 0; there && i < pages; ++i) there = crt::write_byte(region + i * page).none();
+  return there;
+}
+
 DWORD WINAPI nothing(void*) { return 0; }
 
 /// The services that commit, when there is nothing left to commit.
@@ -85,9 +91,7 @@ void claim_paging_quota(crt::Claims& claim) {
   char* all = commit(spare);
   claim("C4", "as much as it has is granted", all != nullptr);
   claim("C4", "and charged before it is touched", usage() == before + spare * page);
-  bool zero = all != nullptr;
-  for (DWORD i = 0; zero && i < spare; ++i) zero = crt::write_byte(all + i * page).none();
-  claim("C4", "what was granted is there", zero);
+  claim("C4", "what was granted is there", touch(all, spare));
   claim_refusals(claim, shared, section);
   claim("C4", "pages that are decommitted can be had again",
         VirtualFree(all, 2 * page, MEM_DECOMMIT) &&
@@ -116,7 +120,10 @@ void claim_working_set_quota(crt::Claims& claim) {
   claim("C5", "the minimum is at most the maximum", limit_working_set(50, 45) == bad_limit);
   claim("C5", "no more can be guaranteed than there is",
         limit_working_set(0x40000, 0x50000) == no_resources);
-  char* region = commit(60);
+  char* region = commit(160);
+  const bool plentiful = touch(region, 160);
+  claim("C3", "while memory is plentiful a working set outgrows its maximum",
+        plentiful && native::vm_counters().working_set > 150 * page);
   claim("C5", "beyond the minimum nothing is locked",
         !VirtualLock(region, 41 * page) && GetLastError() == working_set_quota);
   claim("C5", "as much as the minimum is", VirtualLock(region, 40 * page) != 0);

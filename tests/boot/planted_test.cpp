@@ -38,6 +38,7 @@ const Bug bugs[] = {
     {"two_lists", "page lists", {"--points", "1000", "tour.exe"}},
     {"working_set_leak", "working set", {"--points", "1000", "soft.exe"}},
     {"lost_transition", "transition PTE", {"--points", "200", "pressure.exe", "1", "4"}},
+    {"page_file_leak", "paging file", {"--points", "50", "pressure.exe", "1", "6"}},
 };
 INSTANTIATE_TEST_SUITE_P(, PlantedBug, testing::ValuesIn(bugs),
                          [](const auto& i) { return std::string(i.param.kernel); });

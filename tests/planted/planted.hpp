@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernel/mm/address_space.hpp"
+#include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/working_set.hpp"
 
