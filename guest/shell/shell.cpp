@@ -24,7 +24,7 @@ constexpr Entry commands[] = {
     {"type", "FILE", "show a file", type},
     {"del", "FILE", "delete a file", del},
     {"run", "PROGRAM [ARGUMENTS]", "run a program; \"run\" may be left out", run},
-    {"mem", "", "show the memory of the machine", mem},
+    {"mem", "[/POOL]", "show the memory of the machine, or the kernel's pool by tag", mem},
     {"ps", "", "show the processes", ps},
     {"help", "", "show this list", help},
     {"exit", "[CODE]", "leave the shell", nullptr},

@@ -3,6 +3,7 @@
 #include <winternl.h>
 
 #include "guest/crt/paging_files.hpp"
+#include "guest/crt/pool_tags.hpp"
 #include "guest/crt/print.hpp"
 #include "guest/shell/command.hpp"
 
@@ -39,9 +40,28 @@ void print_process(const ProcessEntry& process) {
              "\n");
 }
 
+void print_pool() {
+  static crt::PoolTags pool;
+  if (!crt::query_pool_tags(pool)) {
+    crt::print("mem: cannot list the pool\n");
+    return;
+  }
+  crt::print("  tag   allocations     frees  bytes in use\n");
+  for (ULONG i = 0; i < pool.count; ++i) {
+    const crt::PoolTag& entry = pool.tags[i];
+    char name[5] = {};
+    for (unsigned c = 0; c < 4; ++c) name[c] = entry.tag[c] < ' ' ? ' ' : entry.tag[c];
+    crt::print("  ", crt::column(name, 4),
+               crt::column(entry.nonpaged_allocations + entry.paged_allocations, 13),
+               crt::column(entry.nonpaged_frees + entry.paged_frees, 10),
+               crt::column(entry.nonpaged_used + entry.paged_used, 14), "\n");
+  }
+}
+
 }  // namespace
 
-void mem(char*) {
+void mem(char* arguments) {
+  if (lstrcmpiA(arguments, "/pool") == 0) return print_pool();
   SYSTEM_INFO system;
   GetSystemInfo(&system);
   MEMORYSTATUS memory;

@@ -97,6 +97,9 @@ NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS which, PVOID in
     case SystemPageFileInformation:
       status = MmQueryPagingFiles(reinterpret_cast<ULONG>(information), length, needed);
       break;
+    case SystemPoolTagInformation:
+      status = ExQueryPoolTags(reinterpret_cast<ULONG>(information), length, needed);
+      break;
     default:
       return STATUS_INVALID_INFO_CLASS;
   }

@@ -6,6 +6,8 @@
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/pool_blocks.hpp"
+#include "kernel/mm/pool_tags.hpp"
+#include "kernel/mm/user_copy.hpp"
 
 namespace {
 
@@ -14,8 +16,12 @@ constexpr ULONG pool_pages = MM_NONPAGED_POOL_SIZE / PAGE_SIZE;
 /// Length of the run that starts at a page of the pool; 0: free, inside_run: not its first page.
 constexpr USHORT inside_run = 0xFFFF;
 USHORT MiPoolRuns[pool_pages] = {};
-constinit ULONG MiPoolHint = 0;  // no page below it is free
+ULONG MiPoolRunTags[pool_pages] = {};  // at each run's first page
+constinit ULONG MiPoolHint = 0;        // no page below it is free
 constinit PoolStatistics MiPoolStatistics = {};
+
+constexpr ULONG tag_capacity = 64, query_tag = PoolTag("MmTq");
+constinit PoolTagTable<tag_capacity> MiPoolTags = {};
 
 ULONG page_address(ULONG page) { return MM_NONPAGED_POOL_START + page * PAGE_SIZE; }
 
@@ -59,7 +65,28 @@ struct PoolPages {
     KeBugCheckEx(BAD_POOL_HEADER, 0x20, reinterpret_cast<ULONG>(block), 0, 0);
   }
 };
-constinit PoolBlocks<PAGE_SIZE, PoolPages> MiSmallPool = {};
+using SmallPool = PoolBlocks<PAGE_SIZE, PoolPages>;
+constinit SmallPool MiSmallPool = {};
+
+ULONG page_of_block(PVOID block) {
+  return (reinterpret_cast<ULONG>(block) - MM_NONPAGED_POOL_START) / PAGE_SIZE;
+}
+
+PVOID allocate_small(ULONG size, ULONG tag) {
+  PVOID block = MiSmallPool.allocate(size, tag);
+  if (block == nullptr) return nullptr;
+  MiPoolTags.allocated(tag, static_cast<SmallPool::Header*>(block)[-1].units * SmallPool::unit);
+  return block;
+}
+
+PVOID allocate_pages(ULONG size, ULONG tag) {
+  const ULONG count = PageGeometry::page_of(PageGeometry::round_up(size));
+  PVOID block = allocate_run(count);
+  if (block == nullptr) return nullptr;
+  MiPoolRunTags[page_of_block(block)] = tag;
+  MiPoolTags.allocated(tag, count * PAGE_SIZE);
+  return block;
+}
 
 // Kernel stacks: slots of the stack and one page that is never mapped below it.
 constexpr ULONG stack_slot = MM_KERNEL_STACK_SIZE + PAGE_SIZE;
@@ -74,9 +101,7 @@ void unmap_stack(ULONG limit, ULONG top) {
 
 PVOID ExAllocatePoolWithTag(POOL_TYPE, ULONG size, ULONG tag) {
   const KDispatchGuard guard;
-  PVOID block = size <= MiSmallPool.largest
-                    ? MiSmallPool.allocate(size, tag)
-                    : allocate_run(PageGeometry::page_of(PageGeometry::round_up(size)));
+  PVOID block = size <= SmallPool::largest ? allocate_small(size, tag) : allocate_pages(size, tag);
   if (block != nullptr) ++MiPoolStatistics.allocations;
   return block;
 }
@@ -87,19 +112,42 @@ void ExFreePool(PVOID block) {
   ++MiPoolStatistics.frees;
   const ULONG address = reinterpret_cast<ULONG>(block);
   if ((address & PageGeometry::offset_mask) != 0) {
-    MiSmallPool.free(block);
+    const SmallPool::Header header = static_cast<SmallPool::Header*>(block)[-1];
+    MiSmallPool.free(block);  // stops when the header is not that of a block in use
+    MiPoolTags.freed(header.tag, header.units * SmallPool::unit);
     return;
   }
-  const ULONG page = (address - MM_NONPAGED_POOL_START) / PAGE_SIZE;
+  const ULONG page = page_of_block(block);
   if (page >= pool_pages || MiPoolRuns[page] == 0 || MiPoolRuns[page] == inside_run) {
     KeBugCheckEx(BAD_POOL_HEADER, 0x07, address, 0, 0);
   }
+  MiPoolTags.freed(MiPoolRunTags[page], MiPoolRuns[page] * PAGE_SIZE);
   release_run(page, MiPoolRuns[page]);
 }
 
 PoolStatistics ExQueryPool() {
   const KDispatchGuard guard;
   return MiPoolStatistics;
+}
+
+NTSTATUS ExQueryPoolTags(ULONG user_buffer, ULONG length, ULONG& needed) {
+  constexpr ULONG header = offsetof(SYSTEM_POOLTAG_INFORMATION, TagInfo);
+  auto* reply = static_cast<SYSTEM_POOLTAG_INFORMATION*>(ExAllocatePoolWithTag(
+      NonPagedPool, header + tag_capacity * sizeof(SYSTEM_POOLTAG), query_tag));
+  if (reply == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  {
+    const KDispatchGuard guard;  // all figures of one moment
+    reply->Count = MiPoolTags.count();
+    for (ULONG i = 0; i < reply->Count; ++i) {
+      const PoolTagUsage& usage = MiPoolTags[i];
+      reply->TagInfo[i] = {usage.tag, 0, 0, 0, usage.allocations, usage.frees, usage.bytes};
+    }
+  }
+  needed = header + reply->Count * sizeof(SYSTEM_POOLTAG);
+  const NTSTATUS status =
+      length < needed ? STATUS_INFO_LENGTH_MISMATCH : MmCopyToUser(user_buffer, reply, needed);
+  ExFreePool(reply);
+  return status;
 }
 
 ULONG MmCreateKernelStack() {

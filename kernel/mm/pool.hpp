@@ -13,6 +13,8 @@ struct PoolStatistics {
   ULONG pages, allocations, frees;
 };
 PoolStatistics ExQueryPool();
+/// SystemPoolTagInformation: the use of the pool by tag.
+NTSTATUS ExQueryPoolTags(ULONG user_buffer, ULONG length, ULONG& needed);
 
 constexpr ULONG PoolTag(const char (&name)[5]) {
   return static_cast<ULONG>(name[0]) | static_cast<ULONG>(name[1]) << 8 |

@@ -10,6 +10,7 @@ enum SYSTEM_INFORMATION_CLASS : LONG {
   SystemTimeOfDayInformation = 3,
   SystemProcessInformation = 5,
   SystemPageFileInformation = 18,
+  SystemPoolTagInformation = 22,
 };
 
 struct SYSTEM_BASIC_INFORMATION {
@@ -75,5 +76,19 @@ struct SYSTEM_PAGEFILE_INFORMATION {
   UNICODE_STRING PageFileName;
 };
 static_assert(sizeof(SYSTEM_PAGEFILE_INFORMATION) == 24);
+
+struct SYSTEM_POOLTAG {
+  ULONG TagUlong;  // four characters
+  ULONG PagedAllocs, PagedFrees;
+  SIZE_T PagedUsed;
+  ULONG NonPagedAllocs, NonPagedFrees;
+  SIZE_T NonPagedUsed;
+};
+static_assert(sizeof(SYSTEM_POOLTAG) == 28);
+
+struct SYSTEM_POOLTAG_INFORMATION {
+  ULONG Count;
+  SYSTEM_POOLTAG TagInfo[1];
+};
 
 enum SHUTDOWN_ACTION : LONG { ShutdownNoReboot, ShutdownReboot, ShutdownPowerOff };
