@@ -112,6 +112,7 @@ constexpr ktap::Case cases[] = {
     {"DllMain hears of threads", threads},
     {"DisableThreadLibraryCalls", threads_that_nobody_hears_of},
     {"DllMain refuses", refusal},
+    {"DllMain has an access violation", fault},
     {"DllMain is told what is linked to the program", static_reserved},
     {"static thread-local storage", static_storage},
     {"callbacks of thread-local storage", callbacks},

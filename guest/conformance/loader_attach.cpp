@@ -93,6 +93,11 @@ void refusal(ktap::Test& t) {
   t.fails("it is not there", GetModuleHandleA("ldfail.dll"), ERROR_MOD_NOT_FOUND);
 }
 
+void fault(ktap::Test& t) {
+  t.fails("LoadLibrary", LoadLibraryA("ldcrash.dll"), ERROR_NOACCESS);
+  t.fails("it is not there", GetModuleHandleA("ldcrash.dll"), ERROR_MOD_NOT_FOUND);
+}
+
 void static_reserved(ktap::Test& t) {
   t.expect("a library linked to the program gets a pointer", ls_reserved != nullptr);
 }

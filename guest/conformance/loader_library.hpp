@@ -46,6 +46,7 @@ void order_of_attaching(ktap::Test& t);
 void threads(ktap::Test& t);
 void threads_that_nobody_hears_of(ktap::Test& t);
 void refusal(ktap::Test& t);
+void fault(ktap::Test& t);
 void static_reserved(ktap::Test& t);
 void static_storage(ktap::Test& t);
 void callbacks(ktap::Test& t);

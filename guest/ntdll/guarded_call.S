@@ -1,6 +1,7 @@
 /* A call whose exceptions are an answer. [SEH]
    Offsets are those of CONTEXT in kernel/nt/exception.hpp, checked in exception_dispatch.cpp. */
 #define EXCEPTION_UNWINDING_OR_EXIT 0x06
+#define TEB_EXCEPTION_CODE 0x1A4
 #define CONTEXT_EBP 0xB4
 #define CONTEXT_EIP 0xB8
 #define CONTEXT_ESP 0xC4
@@ -8,7 +9,7 @@
 .text
 
 /* ULONG RtlpGuardedCall(Function, Argument, OnFault): Function(Argument), or OnFault when that
-   raises an exception. The record of the chain lies below the registers to be preserved. */
+   raises an exception, whose code is in the TEB then. The record of the chain lies below the registers to be preserved. */
 .globl _RtlpGuardedCall@12
 _RtlpGuardedCall@12:
   pushl %ebp
@@ -41,6 +42,9 @@ guarded_handler:
   testl $EXCEPTION_UNWINDING_OR_EXIT, 4(%eax)
   movl $1, %eax                 /* ExceptionContinueSearch */
   jnz 1f
+  movl 4(%esp), %eax
+  movl (%eax), %eax
+  movl %eax, %fs:TEB_EXCEPTION_CODE
   movl 8(%esp), %ecx
   movl 12(%esp), %edx
   movl $faulted, CONTEXT_EIP(%edx)

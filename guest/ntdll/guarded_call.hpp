@@ -3,6 +3,6 @@
 
 #include "kernel/nt.hpp"
 
-/// Function(Argument), or OnFault when that raises an exception.
+/// Function(Argument), or OnFault when that raises an exception, whose code is in the TEB then.
 extern "C" ULONG NTAPI RtlpGuardedCall(ULONG(NTAPI* Function)(PVOID), PVOID Argument,
                                        ULONG OnFault);

@@ -1,5 +1,6 @@
 // Where the kernel enters user mode: the first thread of a process loads and initializes its DLLs,
 // every other thread is announced to them. Then the thread's own context takes over.
+#include "guest/ntdll/guarded_call.hpp"
 #include "guest/ntdll/loader.hpp"
 
 namespace ldr {
@@ -161,19 +162,36 @@ void call_for_thread(ULONG reason) {
 
 }  // namespace
 
+static NTSTATUS attach_at_start(Module* module) {
+  call_tls_callbacks(module, DLL_PROCESS_ATTACH);
+  const bool accepts = call_entry(module, DLL_PROCESS_ATTACH, module) != FALSE;  // not null
+  return accepts ? STATUS_SUCCESS : STATUS_DLL_INIT_FAILED;
+}
+
+static ULONG NTAPI attach_later(PVOID argument) {
+  auto* module = static_cast<Module*>(argument);
+  call_tls_callbacks(module, DLL_PROCESS_ATTACH);
+  const bool accepts = call_entry(module, DLL_PROCESS_ATTACH, nullptr) != FALSE;
+  return static_cast<ULONG>(accepts ? STATUS_SUCCESS : STATUS_DLL_INIT_FAILED);
+}
+
 /// Calls DllMain of every DLL not yet told of the process, those it needs first. One that refuses
-/// is told that it leaves.
+/// is told that it leaves. An exception ends a process that begins; later it is LoadLibrary's
+/// error.
 NTSTATUS attach_new_modules(bool process_start) {
+  constexpr ULONG faulted = static_cast<ULONG>(STATUS_UNSUCCESSFUL);
   Module* module = nullptr;
   while ((module = next_initialized(module)) != nullptr) {
     if (knows_of_process(module)) continue;
     module->Flags |= process_attach_called;
-    PVOID reserved = process_start ? module : nullptr;  // not null: a static link
-    call_tls_callbacks(module, DLL_PROCESS_ATTACH);
-    if (call_entry(module, DLL_PROCESS_ATTACH, reserved)) continue;
+    NTSTATUS status = process_start
+                          ? attach_at_start(module)
+                          : static_cast<NTSTATUS>(RtlpGuardedCall(attach_later, module, faulted));
+    if (status == STATUS_UNSUCCESSFUL) status = NtCurrentTeb()->ExceptionCode;
+    if (NT_SUCCESS(status)) continue;
     if (last_failure.dll == nullptr) last_failure = {module->BaseDllName, nullptr, nullptr, 0};
-    detach_module(module, reserved);
-    return STATUS_DLL_INIT_FAILED;
+    detach_module(module, process_start ? module : nullptr);
+    return status;
   }
   return STATUS_SUCCESS;
 }

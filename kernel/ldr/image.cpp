@@ -40,6 +40,7 @@ bool check_section(const pe::SectionHeader& section, const pe::OptionalHeader32&
   if (section.virtual_address % optional.section_alignment != 0) return false;
   if (!fits(section.virtual_address, size, optional.size_of_image)) return false;
   if (section.size_of_raw_data == 0 || section.pointer_to_raw_data == 0) return true;
+  if (section.pointer_to_raw_data % optional.file_alignment != 0) return false;
   return fits(section.pointer_to_raw_data, section.size_of_raw_data, file_size);
 }
 
@@ -80,6 +81,8 @@ const pe::NtHeaders32* LdrCheckHeaders(const LdrHeaderBytes& image, LdrImageKind
     if (!check_section(*section, optional, lowest, image.file_size)) return nullptr;
     lowest = section->virtual_address + LdrSectionSize(*section);
   }
+  // The image ends with the last section: nobody makes room for what nobody describes.
+  if (optional.size_of_image - lowest >= optional.section_alignment) return nullptr;
   return headers;
 }
 

@@ -117,6 +117,39 @@ TEST(PortableImage, RefusesBadHeaders) {
   EXPECT_FALSE(refused([](Image&) {}));
 }
 
+/// A TLS directory at 2A00h: a template, an index in the section, callbacks that end with 0.
+TEST(PortableImage, ChecksWhatTheTlsDirectoryNames) {
+  const auto valid = [](auto change) {
+    Image image;
+    const u32 headers = nt_offset + sizeof(u32) + sizeof(pe::FileHeader);
+    image.put(headers + offsetof(pe::OptionalHeader32, data_directory) +
+                  pe::directory_tls * sizeof(pe::DataDirectory),
+              pe::DataDirectory{0x2A00, sizeof(TlsDirectory)});
+    const u32 section = nt_offset + sizeof(pe::NtHeaders32);
+    image.put<u32>(section + offsetof(pe::SectionHeader, characteristics), pe::section::write);
+    image.put<u32>(0x2B00, 0x10002910);
+    TlsDirectory tls = {0x10002900, 0x10002908, 0x10002A80, 0x10002B00, 16, 0};
+    change(image, tls);
+    image.put(0x2A00, tls);
+    return valid_tls(image.view(), 0x10000000);
+  };
+  EXPECT_TRUE(valid([](Image&, TlsDirectory&) {}));
+  EXPECT_TRUE(valid([](Image&, TlsDirectory& tls) { tls.callbacks = 0; }));
+  EXPECT_TRUE(valid([](Image&, TlsDirectory& tls) { tls.start = tls.end = 0; }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.start = 0x0FFFFFFF; }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.end = 0x10004001; }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.end = 0x100028FF; }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.index = 0x10004000; }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.index = 0x10000100; }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.callbacks = 0x2B00; }));
+  EXPECT_FALSE(valid([](Image& image, TlsDirectory&) { image.put<u32>(0x2B00, 0x20000000); }));
+  EXPECT_FALSE(valid([](Image& image, TlsDirectory& tls) {
+    for (u32 at = 0x3F00; at < image_size; at += 4) image.put<u32>(at, 0x10002910);
+    tls.callbacks = 0x10003F00;
+  }));
+  EXPECT_FALSE(valid([](Image&, TlsDirectory& tls) { tls.zero_fill = 0xFFFFFFFF; }));
+}
+
 /// Whatever one broken byte does, nothing outside the image may be touched (the sanitizers look).
 TEST(PortableImage, SurvivesEveryBrokenByte) {
   std::mt19937 random(1);

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <functional>
+#include <random>
 #include <vector>
 
 namespace {
@@ -90,6 +91,7 @@ TEST(LdrImage, EverySpoiledFieldIsFound) {
       {"base in the kernel", [](Image& i) { i.nt().optional.image_base = 0x80000000; }},
       {"image size 0", [](Image& i) { i.nt().optional.size_of_image = 0; }},
       {"image too large", [](Image& i) { i.nt().optional.size_of_image = 0x7FF00000; }},
+      {"image larger than its sections", [](Image& i) { i.nt().optional.size_of_image = 0x8000; }},
       {"headers larger than image", [](Image& i) { i.nt().optional.size_of_headers = 0x7000; }},
       {"headers larger than file", [](Image& i) { i.nt().optional.size_of_headers = 0x1000; }},
       {"entry outside", [](Image& i) { i.nt().optional.address_of_entry_point = 0x6000; }},
@@ -102,6 +104,7 @@ TEST(LdrImage, EverySpoiledFieldIsFound) {
       {"sections overlap", [](Image& i) { i.section(0).virtual_size = 0x2001; }},
       {"sections out of order", [](Image& i) { std::swap(i.section(0), i.section(1)); }},
       {"raw data past the file", [](Image& i) { i.section(1).pointer_to_raw_data = 0x700; }},
+      {"raw data not aligned", [](Image& i) { i.section(0).pointer_to_raw_data = 0x480; }},
       {"raw size wraps", [](Image& i) { i.section(1).size_of_raw_data = 0xFFFFFFFF; }},
   };
   for (const auto& test : cases) {
@@ -118,6 +121,47 @@ TEST(LdrImage, EveryTruncationIsFound) {
     const std::vector<u8> part(image.bytes.begin(), image.bytes.begin() + size);
     EXPECT_EQ(LdrCheckHeaders({part.data(), size, file_size}, LdrImageKind::Program), nullptr);
   }
+}
+
+/// What is accepted holds what the kernel relies on, whatever a few random bytes have done.
+TEST(LdrImage, WhatPassesIsWithinBounds) {
+  std::mt19937 random(1);
+  const u32 table = lfanew + sizeof(pe::NtHeaders32), end = table + 2 * sizeof(pe::SectionHeader);
+  unsigned passed = 0;
+  for (unsigned round = 0; round < 200000; ++round) {
+    Image image;
+    for (unsigned changes = 1 + random() % 3; changes != 0; --changes) {
+      const bool in_sections = random() % 2 != 0;
+      const u32 at = in_sections ? table + random() % (end - table) : lfanew + random() % 0x80;
+      static constexpr u8 values[] = {0, 1, 2, 0x10, 0x20, 0x7F, 0x80, 0xFF};
+      image.bytes[at] = random() % 2 != 0 ? values[random() % 8] : static_cast<u8>(random());
+    }
+    // Nothing is behind the last byte: the sanitizers see who looks there.
+    const std::vector<u8> exact(image.bytes.begin(), image.bytes.begin() + end);
+    const LdrHeaderBytes bytes = {exact.data(), end, file_size};
+    const pe::NtHeaders32* headers = LdrCheckHeaders(bytes, LdrImageKind::Program);
+    if (headers == nullptr) headers = LdrCheckHeaders(bytes, LdrImageKind::Library);
+    if (headers == nullptr) continue;
+    ++passed;
+    const pe::OptionalHeader32& optional = headers->optional;
+    ASSERT_LE(std::uint64_t{optional.image_base} + optional.size_of_image, 0x7FFE0000u);
+    ASSERT_LT(optional.address_of_entry_point, optional.size_of_image);
+    std::uint64_t lowest = optional.size_of_headers;
+    const pe::SectionHeader* section = LdrFirstSection(headers);
+    for (unsigned i = 0; i < headers->file.number_of_sections; ++i, ++section) {
+      ASSERT_GE(section->virtual_address, lowest);
+      lowest = std::uint64_t{section->virtual_address} + LdrSectionSize(*section);
+      if (section->size_of_raw_data == 0 || section->pointer_to_raw_data == 0) continue;
+      ASSERT_LE(std::uint64_t{section->pointer_to_raw_data} + section->size_of_raw_data, file_size);
+    }
+    ASSERT_LE(lowest, optional.size_of_image);
+    for (u32 rva = 0; rva < optional.size_of_image && rva < 0x10000; rva += 0x1000) {
+      const u32 protection = LdrPageProtection(headers, rva, 0x1000);
+      ASSERT_TRUE(protection == 2 || protection == 4 || protection == 0x20 || protection == 0x40);
+    }
+  }
+  EXPECT_GT(passed, 1000u);  // and many others didn't
+  EXPECT_LT(passed, 150000u);
 }
 
 TEST(LdrImage, APageServesAllItsSections) {
