@@ -1,8 +1,7 @@
 // Heaps: making and destroying them, blocks and their sizes, flags, growth. What damages, walks and
-// lies inside is in heap_inside.cpp.
+// lies inside is in heap_inside.cpp, exceptions in heap_exceptions.cpp, what concerns processes and
+// threads in heap_process.cpp.
 #include "guest/conformance/heap.hpp"
-
-#include "guest/conformance/caught.hpp"
 
 namespace {
 
@@ -165,30 +164,6 @@ void growth(ktap::Test& t) {
   t.equal("the last is free again", information.State, MEM_FREE);
 }
 
-void generate_exceptions(ktap::Test& t) {
-  const HANDLE heap = HeapCreate(0, 0, 0x10000);
-  auto record = ktap::exception_of([&] { HeapAlloc(heap, HEAP_GENERATE_EXCEPTIONS, 0x20000); });
-  t.equal("HeapAlloc with the flag", record.ExceptionCode, STATUS_NO_MEMORY);
-  record = ktap::exception_of([&] { HeapAlloc(heap, HEAP_GENERATE_EXCEPTIONS, 0x100); });
-  t.equal("where there is room", record.ExceptionCode, 0);
-  void* block = HeapAlloc(heap, 0, 100);
-  record = ktap::exception_of([&] { HeapReAlloc(heap, HEAP_GENERATE_EXCEPTIONS, block, 0x20000); });
-  t.equal("HeapReAlloc", record.ExceptionCode, STATUS_NO_MEMORY);
-  record = ktap::exception_of([&] { HeapAlloc(heap, 0, 0x20000); });
-  t.equal("without it", record.ExceptionCode, 0);
-  HeapDestroy(heap);
-}
-
-void generate_exceptions_of_heap(ktap::Test& t) {
-  const HANDLE heap = HeapCreate(HEAP_GENERATE_EXCEPTIONS, 0, 0x10000);
-  auto record = ktap::exception_of([&] { HeapAlloc(heap, 0, 0x20000); });
-  t.equal("HeapAlloc", record.ExceptionCode, STATUS_NO_MEMORY);
-  char nowhere[64] = {};
-  record = ktap::exception_of([&] { HeapReAlloc(heap, 0, nowhere + 32, 100); });
-  t.equal("HeapReAlloc of what is no block", record.ExceptionCode, STATUS_ACCESS_VIOLATION);
-  HeapDestroy(heap);
-}
-
 constexpr ktap::Case cases[] = {
     {"I1 the default heap can't be destroyed", default_heap},
     {"I13 several heaps, each with its own blocks", several},
@@ -199,11 +174,13 @@ constexpr ktap::Case cases[] = {
     {"I4 HEAP_REALLOC_IN_PLACE_ONLY", in_place},
     {"I2 a heap of fixed size is full", fixed_size},
     {"I9 a full heap reserves another megabyte", growth},
-    {"I4 HEAP_GENERATE_EXCEPTIONS for a call", generate_exceptions},
-    {"I4 HEAP_GENERATE_EXCEPTIONS for a heap", generate_exceptions_of_heap},
+    {"I4 HEAP_GENERATE_EXCEPTIONS for a call", heap::generate_exceptions},
+    {"I4 HEAP_GENERATE_EXCEPTIONS for a heap", heap::generate_exceptions_of_heap},
     {"I5 the first hole that fits is taken", heap::first_fit},
     {"I5 free neighbours are joined", heap::coalescing},
     {"I6 pages are committed as they are needed", heap::commitment},
+    {"I8 what is not committed guards a heap's end", heap::end_of_heap},
+    {"I12 a heap is its process's own", heap::private_memory},
     {"I11 what a heap itself takes", heap::overhead},
     {"I14 overruns are found by HeapValidate alone", heap::overrun},
     {"HeapWalk meets every block", heap::walk},
@@ -214,4 +191,6 @@ constexpr ktap::Case cases[] = {
 
 }  // namespace
 
-extern "C" int main(int, char**) { return ktap::run(cases); }
+extern "C" int main(int count, char** arguments) {
+  return count > 1 ? heap::look_for(arguments[1]) : ktap::run(cases);
+}

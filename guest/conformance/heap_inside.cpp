@@ -1,19 +1,6 @@
-// Inside heaps: where blocks go, what is committed, walks, locks, damage.
+// Inside heaps: where blocks go, what is committed, walks, damage.
 #include "guest/conformance/heap.hpp"
-
-namespace {
-
-using heap::address;
-
-MEMORY_BASIC_INFORMATION query(const void* at) {
-  MEMORY_BASIC_INFORMATION information = {};
-  VirtualQuery(at, &information, sizeof information);
-  return information;
-}
-
-DWORD WINAPI try_to_allocate(void* heap) { return HeapAlloc(heap, 0, 16) != nullptr ? 1 : 0; }
-
-}  // namespace
+#include "guest/programs/claims.hpp"
 
 SIZE_T heap::region_size(void* base) {
   SIZE_T size = 0;
@@ -71,6 +58,17 @@ void heap::commitment(ktap::Test& t) {
   HeapDestroy(heap);
 }
 
+void heap::end_of_heap(ktap::Test& t) {
+  const HANDLE part = HeapCreate(0, 0x1000, 0x40000), whole = HeapCreate(0, 0x40000, 0x40000);
+  auto* end = static_cast<char*>(part) + query(part).RegionSize;
+  t.equal("the page behind what is committed", crt::read_byte(end).code, STATUS_ACCESS_VIOLATION);
+  t.expect("the heap goes on there when it must", HeapAlloc(part, 0, 0x20000) != nullptr);
+  t.expect("then it can be touched", crt::read_byte(end).none());
+  t.equal("commit = reserve: all of it is committed", query(whole).RegionSize, 0x40000);
+  HeapDestroy(part);
+  HeapDestroy(whole);
+}
+
 void heap::overhead(ktap::Test& t) {
   const HANDLE serialized = HeapCreate(0, 0, 0), other = HeapCreate(HEAP_NO_SERIALIZE, 0, 0);
   constexpr DWORD entry = 8;
@@ -126,25 +124,6 @@ void heap::walk(ktap::Test& t) {
   HeapDestroy(heap);
 }
 
-void heap::lock(ktap::Test& t) {
-  const HANDLE heap = HeapCreate(0, 0, 0);
-  t.succeeds("HeapLock", HeapLock(heap));
-  t.succeeds("again", HeapLock(heap));
-  t.succeeds("the owner may allocate", HeapAlloc(heap, 0, 10));
-  DWORD id;
-  const HANDLE thread = CreateThread(nullptr, 0, try_to_allocate, heap, 0, &id);
-  t.equal("another thread waits", WaitForSingleObject(thread, 100), WAIT_TIMEOUT);
-  t.succeeds("HeapUnlock once", HeapUnlock(heap));
-  t.equal("it waits on", WaitForSingleObject(thread, 50), WAIT_TIMEOUT);
-  t.succeeds("HeapUnlock twice", HeapUnlock(heap));
-  t.equal("and has its turn", WaitForSingleObject(thread, INFINITE), WAIT_OBJECT_0);
-  DWORD code = 0;
-  GetExitCodeThread(thread, &code);
-  t.equal("with a block", code, 1);
-  CloseHandle(thread);
-  HeapDestroy(heap);
-}
-
 void heap::compact(ktap::Test& t) {
   const HANDLE heap = HeapCreate(0, 0, 0x10000);
   void *low = HeapAlloc(heap, 0, 2000), *high = HeapAlloc(heap, 0, 16);
@@ -154,14 +133,4 @@ void heap::compact(ktap::Test& t) {
   t.equal("what lies above it stays", *static_cast<int*>(high), 42);
   t.succeeds("and is a block", HeapValidate(heap, 0, high));
   HeapDestroy(heap);
-}
-
-void heap::image_header(ktap::Test& t) {
-  auto* base = reinterpret_cast<char*>(GetModuleHandleA(nullptr));
-  const auto* dos = reinterpret_cast<IMAGE_DOS_HEADER*>(base);
-  const auto* nt = reinterpret_cast<IMAGE_NT_HEADERS32*>(base + dos->e_lfanew);
-  t.equal("SizeOfHeapReserve", nt->OptionalHeader.SizeOfHeapReserve, 0x100000);
-  t.equal("SizeOfHeapCommit", nt->OptionalHeader.SizeOfHeapCommit, 0x1000);
-  t.equal("the default heap's region", region_size(query(GetProcessHeap()).AllocationBase),
-          0x100000);
 }

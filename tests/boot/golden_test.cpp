@@ -29,7 +29,8 @@ TEST_P(Golden, IsWhatTheProgramPrints) {
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(run.out, golden(name));
 }
-INSTANTIATE_TEST_SUITE_P(, Golden, testing::Values("heap", "hello", "seh", "threads", "tour"),
+INSTANTIATE_TEST_SUITE_P(, Golden,
+                         testing::Values("heap", "hello", "perclass", "seh", "threads", "tour"),
                          [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
