@@ -67,6 +67,7 @@ VmmViolations check_vmm(const VmmSnapshot& vmm) {
   check_share_counts(vmm, found);
   check_transition_ptes(vmm, found);
   check_page_tables(vmm, found);
+  check_kernel_half(vmm, found);
   check_paging_files(vmm, found);
   check_views(vmm, found);
   check_regions(vmm, found);

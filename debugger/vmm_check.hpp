@@ -25,6 +25,7 @@ void check_valid_ptes(const VmmSnapshot& vmm, VmmViolations& found);
 void check_share_counts(const VmmSnapshot& vmm, VmmViolations& found);
 void check_transition_ptes(const VmmSnapshot& vmm, VmmViolations& found);
 void check_page_tables(const VmmSnapshot& vmm, VmmViolations& found);
+void check_kernel_half(const VmmSnapshot& vmm, VmmViolations& found);
 void check_paging_files(const VmmSnapshot& vmm, VmmViolations& found);
 void check_views(const VmmSnapshot& vmm, VmmViolations& found);
 void check_regions(const VmmSnapshot& vmm, VmmViolations& found);

@@ -7,6 +7,7 @@
 
 namespace faultline {
 
+using arch::PageEntry;
 using arch::u32;
 
 namespace {
@@ -37,6 +38,32 @@ u32 protection_here(const VmmSnapshot& vmm, const AddressSpaceView& space, const
 }
 
 }  // namespace
+
+/// The upper half is the same in every process and never for user mode; only the entry for the page
+/// tables themselves leads to the process's own directory.
+void check_kernel_half(const VmmSnapshot& vmm, VmmViolations& found) {
+  for (const AddressSpaceView& space : vmm.spaces) {
+    const auto& first = vmm.spaces.front().kernel_half;
+    for (std::size_t i = 0; i < space.kernel_half.size() && i < first.size(); ++i) {
+      const PteView& pde = space.kernel_half[i];
+      const bool own = pde.address == PageGeometry::page_table_base;
+      const PageEntry here = pde.entry(), there = first[i].entry();
+      const auto report = [&](std::string expected) {
+        found.push_back({"kernel half", space.process.name, pde.address, pde.pte, here.frame,
+                         std::move(expected)});
+      };
+      if (here.present && here.user) report("a directory entry that user mode may use");
+      if (own) {
+        if (!here.present || here.frame != space.directory) {
+          report(fmt::format("expected the directory, frame {:X}", space.directory));
+        }
+      } else if (here.present != there.present || here.frame != there.frame ||
+                 here.writable != there.writable) {
+        report(fmt::format("{} has {:08X}", vmm.spaces.front().process.name, first[i].pte));
+      }
+    }
+  }
+}
 
 /// Views of a control area: as many as it counts, each within its segment.
 void check_views(const VmmSnapshot& vmm, VmmViolations& found) {

@@ -102,6 +102,11 @@ class Reader {
         view.absent_entries += memory_.read_as<u16>(counts + i * 2).value_or(0);
       }
     }
+    for (u32 i = user_tables; i < directory.size() && i < PageGeometry::directory_entries; ++i) {
+      const u32 base = i << PageGeometry::directory_shift;
+      view.kernel_half.push_back(
+          {base, PageGeometry::pde_address(base), directory[i], view.directory});
+    }
     return view;
   }
 
@@ -112,9 +117,8 @@ class Reader {
     if (count > paging_file_bound) complete_ = false;
     for (u32 i = 0; i < count && complete_; ++i) {
       const u32 file = dword(mm_.paging_files + i * 4);
-      PagingFileView view{dword(file + mm_.paging_file_size),
-                          dword(file + mm_.paging_file_free_space),
-                          {}};
+      PagingFileView view{
+          dword(file + mm_.paging_file_size), dword(file + mm_.paging_file_free_space), {}};
       if (view.size == 0 || view.size > frame_bound) complete_ = false;
       if (!complete_) break;
       view.bitmap = dwords(dword(file + mm_.paging_file_bitmap), (view.size + 31) / 32);

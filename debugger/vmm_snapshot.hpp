@@ -69,6 +69,7 @@ struct AddressSpaceView {
   std::vector<PteView> pages;          // entries of the resident page tables
   std::vector<PteView> waiting_pages;  // of page tables in transition
   arch::u32 absent_entries = 0;        // in use, of page tables that a disk has or is reading
+  std::vector<PteView> kernel_half;    // the directory's other entries
 };
 
 /// An entry of the processor's TLB, and what the page tables say of its page now.

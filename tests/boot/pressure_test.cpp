@@ -142,6 +142,18 @@ TEST(PagingFiles, GrowUntilTheirMaximumAndNoFurther) {
   EXPECT_EQ(last[0][0], first[0][0] + 38 * 1024);  // from memory and 12 MB to memory and 50
 }
 
+/// Nothing is wrong inside while paging files fill up, grow, and can't grow any more.
+TEST(PagingFiles, AreConsistentWhenTheyAreFull) {
+  const std::vector<std::vector<std::string>> commands = {{"pagefile.exe", "exhaust"},
+                                                          {"pagefile.exe", "fill", "15", "12"}};
+  for (const auto& command : commands) {
+    std::vector<std::string> words = {"check-vmm", "--mem", "4M", "--points", "40"};
+    words.insert(words.end(), command.begin(), command.end());
+    const Outcome check = faultline(words);
+    EXPECT_EQ(check.status, 0) << command[1] << ": " << check.out << check.err;
+  }
+}
+
 TEST(PagingFiles, AQuotaStopsOneProcessAndItsChildren) {
   const Outcome run = faultline({"run", "--mem", "4M", "pagefile.exe", "quota"});
   EXPECT_EQ(run.status, 0) << run.out << run.err;

@@ -126,6 +126,45 @@ TEST(VmmCheck, APageOfAPagingFileThatIsFreeInUseOrOwnedTwice) {
   expect_only(vmm, "paging file");
 }
 
+/// Two processes: at C0000000 each has its own directory, at 80000000 both have the kernel's table.
+VmmSnapshot two_kernel_halves() {
+  VmmSnapshot vmm = small_system();
+  const auto entry = [](u32 address, u32 frame) {
+    const u32 pte = arch::Paging::encode({true, true, false, true, true, frame});
+    return PteView{address, PageGeometry::pde_address(address), pte, 1};
+  };
+  AddressSpaceView& space = vmm.spaces[0];
+  space.kernel_half = {entry(0x80000000, 7), entry(PageGeometry::page_table_base, 1)};
+  AddressSpaceView other;
+  other.process.name = "OTHER.EXE";
+  other.directory = 8;
+  other.first_free = VmmSnapshot::no_slot;
+  other.kernel_half = {entry(0x80000000, 7), entry(PageGeometry::page_table_base, 8)};
+  vmm.frames.push_back({0, 0, 1, 1, page_location::active, 0, 0});
+  vmm.frames.push_back({0, PageGeometry::pde_address(PageGeometry::directory_base), 1, 1,
+                        page_location::active, 0, 8});
+  ++vmm.committed_pages;
+  vmm.spaces.push_back(other);
+  return vmm;
+}
+
+TEST(VmmCheck, TheKernelHalfIsTheSameInEveryProcess) {
+  VmmSnapshot vmm = two_kernel_halves();
+  for (const VmmViolation& violation : check_vmm(vmm)) ADD_FAILURE() << to_text(violation);
+  vmm.spaces[1].kernel_half[0].pte = arch::Paging::encode({true, true, false, true, true, 6});
+  expect_only(vmm, "kernel half");
+  vmm.spaces[1].kernel_half[0].pte = 0;
+  expect_only(vmm, "kernel half");
+  vmm = two_kernel_halves();
+  vmm.spaces[1].kernel_half[1].pte = vmm.spaces[0].kernel_half[1].pte;  // another's page tables
+  expect_only(vmm, "kernel half");
+  vmm = two_kernel_halves();
+  for (AddressSpaceView& space : vmm.spaces) {
+    space.kernel_half[0].pte = arch::Paging::encode({true, true, true, true, true, 7});
+  }
+  expect_only(vmm, "kernel half");
+}
+
 TEST(VmmCheck, AShareCountOffByOne) {
   for (const u32 frame : {0u, 1u, 2u, 3u}) {
     VmmSnapshot vmm = small_system();
