@@ -87,6 +87,9 @@ constexpr ktap::Case cases[] = {
     {"an exception in another thread ends the process, too", other_thread},
     {"there is no debugger", no_debugger},
     {"the context of a suspended thread", thread_context},
+    {"a breakpoint on data", data_breakpoint},
+    {"a breakpoint on an instruction", code_breakpoint},
+    {"breakpoints are a thread's own", whose_breakpoint},
 };
 
 }  // namespace

@@ -76,6 +76,7 @@ void vectored_first(ktap::Test&), vectored_order(ktap::Test&), vectored_remove(k
     vectored_continue(ktap::Test&);
 void unhandled(ktap::Test&), frames_off_the_stack(ktap::Test&), top_level_filter(ktap::Test&),
     other_thread(ktap::Test&), no_debugger(ktap::Test&);
-void thread_context(ktap::Test&);
+void thread_context(ktap::Test&), data_breakpoint(ktap::Test&), code_breakpoint(ktap::Test&),
+    whose_breakpoint(ktap::Test&);
 
 }  // namespace exceptions

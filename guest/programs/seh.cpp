@@ -117,6 +117,33 @@ bool raise_and_continue() {
   return raised == 42;
 }
 
+volatile unsigned breakpoints;
+
+EXCEPTION_DISPOSITION __cdecl count_breakpoints(EXCEPTION_RECORD* record, void*, CONTEXT*, void*) {
+  if (record->ExceptionCode != static_cast<DWORD>(STATUS_SINGLE_STEP)) {
+    return ExceptionContinueSearch;
+  }
+  breakpoints = breakpoints + 1;
+  return ExceptionContinueExecution;
+}
+
+/// A breakpoint on a variable's stores: the program's own is met, the kernel's is not.
+bool kernel_meets_no_breakpoint() {
+  crt::SehFrame frame(count_breakpoints);
+  alignas(8) static LARGE_INTEGER counter;
+  CONTEXT context = {};
+  context.ContextFlags = CONTEXT_DEBUG_REGISTERS;
+  context.Dr0 = reinterpret_cast<DWORD>(&counter);
+  context.Dr7 = 0xD0001;  // four bytes, on stores
+  if (!SetThreadContext(GetCurrentThread(), &context)) return false;
+  QueryPerformanceCounter(&counter);
+  const bool quiet = breakpoints == 0 && counter.LowPart != 0;
+  const_cast<volatile LARGE_INTEGER&>(counter).LowPart = 0;
+  const bool told = breakpoints == 1;
+  context.Dr7 = 0;
+  return SetThreadContext(GetCurrentThread(), &context) && quiet && told;
+}
+
 }  // namespace
 
 extern "C" int main(int, char**) {
@@ -128,5 +155,6 @@ extern "C" int main(int, char**) {
   const bool left = code_of_fault() == static_cast<DWORD>(STATUS_ACCESS_VIOLATION);
   good &= check("a handler leaves the guarded block", left);
   good &= check("the frames above it are unwound", unwound == 2);
+  good &= check("the system's own stores meet no breakpoint", kernel_meets_no_breakpoint());
   return good ? 0 : 1;
 }

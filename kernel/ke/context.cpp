@@ -11,9 +11,10 @@ namespace {
 
 namespace eflags = arch::eflags;
 
-/// Bits user mode owns; IF is always set, IOPL, NT, VM and RF never.
+/// Bits user mode owns; IF is always set, IOPL, NT and VM never. RF lets a handler go on at an
+/// instruction that has a breakpoint. [386 §12.3.1.1]
 ULONG sanitize_eflags(ULONG value) {
-  ULONG allowed = eflags::arithmetic | eflags::TF | eflags::DF;
+  ULONG allowed = eflags::arithmetic | eflags::TF | eflags::DF | eflags::RF;
   if (KeI386Is486 != 0) allowed |= eflags::AC;
   return (value & allowed) | eflags::IF | eflags::always_one;
 }
@@ -82,11 +83,13 @@ void KeContextToTrapFrame(const CONTEXT& context, KTRAP_FRAME* frame) {
 
 void KeGetThreadContext(KTHREAD* thread, CONTEXT& context) {
   KeContextFromTrapFrame(KeUserTrapFrame(thread), context);
+  if (wants(context, CONTEXT_DEBUG_REGISTERS)) KeGetDebugContext(thread, context);
   if (wants(context, CONTEXT_FLOATING_POINT)) KeGetNpxContext(thread, context);
 }
 
 void KeSetThreadContext(KTHREAD* thread, const CONTEXT& context) {
   KeContextToTrapFrame(context, KeUserTrapFrame(thread));
+  if (wants(context, CONTEXT_DEBUG_REGISTERS)) KeSetDebugContext(thread, context);
   if (wants(context, CONTEXT_FLOATING_POINT)) KeSetNpxContext(thread, context);
 }
 

@@ -37,11 +37,11 @@ void KiDispatchException(EXCEPTION_RECORD& record, KTRAP_FRAME* frame, bool firs
   EPROCESS* process = PsGetCurrentProcess();
   if (first_chance && process->KiUserExceptionDispatcher != 0) {
     CONTEXT context = {};
-    context.ContextFlags = CONTEXT_FULL | CONTEXT_FLOATING_POINT;
+    context.ContextFlags = CONTEXT_FULL | CONTEXT_FLOATING_POINT | CONTEXT_DEBUG_REGISTERS;
     KeGetThreadContext(KeGetCurrentThread(), context);
     if (push_exception(record, context, frame)) {
       frame->Eip = process->KiUserExceptionDispatcher;
-      frame->EFlags &= ~(arch::eflags::TF | arch::eflags::DF);
+      frame->EFlags &= ~(arch::eflags::TF | arch::eflags::DF | arch::eflags::RF);
       frame->SegCs = KGDT_R3_CODE;
       frame->SegDs = frame->SegEs = frame->HardwareSegSs = KGDT_R3_DATA;
       frame->SegFs = KGDT_R3_TEB;

@@ -38,6 +38,22 @@ inline void KeWriteCr3(arch::u32 value) {
   __asm__ volatile("movl %0, %%cr3" : : "r"(value) : "memory");
 }
 
+inline void KeWriteDebugAddresses(const arch::u32 (&addresses)[4]) {
+  __asm__ volatile("movl %0, %%dr0" : : "r"(addresses[0]));
+  __asm__ volatile("movl %0, %%dr1" : : "r"(addresses[1]));
+  __asm__ volatile("movl %0, %%dr2" : : "r"(addresses[2]));
+  __asm__ volatile("movl %0, %%dr3" : : "r"(addresses[3]));
+}
+inline arch::u32 KeReadDr6() {
+  arch::u32 value;
+  __asm__ volatile("movl %%dr6, %0" : "=r"(value));
+  return value;
+}
+inline void KeWriteDr6(arch::u32 value) { __asm__ volatile("movl %0, %%dr6" : : "r"(value)); }
+inline void KeWriteDr7(arch::u32 value) {
+  __asm__ volatile("movl %0, %%dr7" : : "r"(value) : "memory");
+}
+
 inline arch::u32 KeReadEflags() {
   arch::u32 value;
   __asm__ volatile("pushfl\n\tpopl %0" : "=r"(value));

@@ -52,6 +52,7 @@ void switch_to(KTHREAD* next) {
   KiSetKernelStack(next->InitialStack);
   KiSetTebBase(reinterpret_cast<ULONG>(next->Teb));
   KiSwitchNpx(next);
+  KiSwitchDebugRegisters(next);
   if (next->AttachedProcess->DirectoryTableBase != KeReadCr3()) {
     KeWriteCr3(next->AttachedProcess->DirectoryTableBase);
   }

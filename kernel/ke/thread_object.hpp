@@ -1,6 +1,7 @@
 // KTHREAD and KPROCESS: what the scheduler knows of a thread and of its address space.
 #pragma once
 
+#include "kernel/ke/debug_registers.hpp"
 #include "kernel/ke/dispatcher_objects.hpp"
 #include "kernel/ke/pcr.hpp"
 
@@ -56,6 +57,7 @@ struct KTHREAD {
   WAIT_TYPE WaitType;
   BOOLEAN TerminationPending;  // the thread ends before it next returns to user mode
   BOOLEAN Preempted;           // goes to the head of its ready queue
+  KDEBUG_REGISTERS DebugRegisters;
   BOOLEAN NpxUsed;             // NpxState holds something, or the coprocessor does
   BOOLEAN NpxErrorPending;     // a 387 has reported an error through IRQ 13
   FLOATING_SAVE_AREA NpxState;

@@ -1,6 +1,7 @@
 // What each processor exception means: NT's status codes. [386 §9.8] [486 §9.9]
 #include "arch/vector.hpp"
 #include "kernel/ke/bugcheck.hpp"
+#include "kernel/ke/debug_registers.hpp"
 #include "kernel/ke/npx.hpp"
 #include "kernel/ke/processor.hpp"
 #include "kernel/ke/thread_object.hpp"
@@ -132,7 +133,13 @@ void KiTrap00Handler(KTRAP_FRAME* frame) {
   raise(frame, STATUS_INTEGER_DIVIDE_BY_ZERO, frame->Eip);
 }
 
+/// A breakpoint on data that the kernel touches for the program is not the program's to see.
 void KiTrap01Handler(KTRAP_FRAME* frame) {
+  if (!frame->from_user()) {
+    KeWriteDr6(0);
+    return;
+  }
+  KiTakeDebugStatus();
   frame->EFlags &= ~arch::eflags::TF;
   raise(frame, STATUS_SINGLE_STEP, frame->Eip);
 }
