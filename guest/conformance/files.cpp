@@ -179,6 +179,10 @@ constexpr ktap::Case cases[] = {
     {"the current directory", files::current_directory},
     {"temporary files", files::temporary},
     {"environment variables", files::environment},
+    {"a child inherits the environment", files::inherited_environment},
+    {"or is given one", files::given_environment},
+    {"a child's current directory", files::inherited_directory},
+    {"the console", files::console},
 };
 
 }  // namespace
@@ -193,7 +197,8 @@ bool files::make(const char* path, const void* bytes, DWORD count) {
   return good;
 }
 
-extern "C" int main(int, char**) {
+extern "C" int main(int count, char**) {
+  if (count > 1) return files::tell_surroundings();
   constexpr char folder[] = "FILETEST";
   CreateDirectoryA(folder, nullptr);
   SetCurrentDirectoryA(folder);

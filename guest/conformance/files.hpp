@@ -32,4 +32,13 @@ void current_directory(ktap::Test& t);
 void temporary(ktap::Test& t);
 void environment(ktap::Test& t);
 
+// files_child.cpp
+void inherited_environment(ktap::Test& t);
+void given_environment(ktap::Test& t);
+void inherited_directory(ktap::Test& t);
+void console(ktap::Test& t);
+/// The child's part: 1 when the variable COLOUR is "green", 2 when SIZE is "10", 4 when there is a
+/// PATH, 8 when HERE.BIN is in its current directory.
+int tell_surroundings();
+
 }  // namespace files

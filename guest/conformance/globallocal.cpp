@@ -162,6 +162,23 @@ void bad_handles(ktap::Test& t) {
   t.equal("GlobalFree of null", GlobalFree(nullptr), nullptr);
 }
 
+void walking(ktap::Test& t) {
+  const HGLOBAL memory = GlobalAlloc(GMEM_MOVEABLE, 12345);
+  const void* block = GlobalLock(memory);
+  PROCESS_HEAP_ENTRY entry = {};
+  bool found = false;
+  while (HeapWalk(GetProcessHeap(), &entry)) {
+    if (entry.lpData != block) continue;
+    found = true;
+    t.equal("its size", entry.cbData, 12345);
+    t.equal("it is moveable", entry.wFlags, PROCESS_HEAP_ENTRY_BUSY | PROCESS_HEAP_ENTRY_MOVEABLE);
+    t.expect("its handle", entry.Block.hMem == memory);
+  }
+  t.expect("HeapWalk meets its block", found);
+  GlobalUnlock(memory);
+  GlobalFree(memory);
+}
+
 void memory_status(ktap::Test& t) {
   MEMORYSTATUS status = {};
   GlobalMemoryStatus(&status);
@@ -189,6 +206,7 @@ constexpr ktap::Case cases[] = {
     {"J4 resizing moveable memory", resize_moveable},
     {"J2 discarding", discarding},
     {"handles that are none", bad_handles},
+    {"J2 HeapWalk knows the handles of moveable memory", walking},
     {"GlobalMemoryStatus", memory_status},
 };
 

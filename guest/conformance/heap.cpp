@@ -184,6 +184,7 @@ constexpr ktap::Case cases[] = {
     {"I11 what a heap itself takes", heap::overhead},
     {"I14 overruns are found by HeapValidate alone", heap::overrun},
     {"HeapWalk meets every block", heap::walk},
+    {"I1 threads share a heap", heap::serialized},
     {"HeapLock keeps other threads out", heap::lock},
     {"I15 HeapCompact moves nothing", heap::compact},
     {"I7 the size in the image's header", heap::image_header},

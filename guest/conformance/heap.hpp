@@ -25,6 +25,7 @@ void end_of_heap(ktap::Test& t);
 void overhead(ktap::Test& t);
 void overrun(ktap::Test& t);
 void walk(ktap::Test& t);
+void serialized(ktap::Test& t);
 void lock(ktap::Test& t);
 void compact(ktap::Test& t);
 void image_header(ktap::Test& t);

@@ -7,6 +7,26 @@ using heap::address;
 
 constexpr DWORD marker = 0x600D1DEA;
 
+/// Allocates and frees; 1 when each block kept what was put into it.
+DWORD WINAPI churn(void* heap) {
+  constexpr unsigned slots = 16;
+  unsigned char* blocks[slots] = {};
+  const auto mark = static_cast<unsigned char>(GetCurrentThreadId());
+  bool good = true;
+  for (unsigned i = 0; i < 600; ++i) {
+    unsigned char*& block = blocks[i * 7 % slots];
+    if (block != nullptr) {
+      good = good && block[0] == mark && block[i % 13] == mark;
+      good = good && HeapFree(heap, 0, block);
+    }
+    const SIZE_T size = 13 + i * 37 % 500;
+    block = static_cast<unsigned char*>(HeapAlloc(heap, 0, size));
+    for (SIZE_T at = 0; at < size; ++at) block[at] = mark;
+    if (i % 50 == 0) Sleep(0);
+  }
+  return good ? 1 : 0;
+}
+
 DWORD WINAPI try_to_allocate(void* heap) { return HeapAlloc(heap, 0, 16) != nullptr ? 1 : 0; }
 
 }  // namespace
@@ -40,6 +60,24 @@ int heap::look_for(const char* text) {
   }
   const auto* block = reinterpret_cast<const DWORD*>(at);
   return !IsBadReadPtr(block, 16) && block[0] == marker && block[3] == marker ? 1 : 0;
+}
+
+void heap::serialized(ktap::Test& t) {
+  const HANDLE heap = HeapCreate(0, 0, 0);
+  HANDLE threads[3];
+  DWORD id;
+  for (HANDLE& thread : threads) thread = CreateThread(nullptr, 0, churn, heap, 0, &id);
+  t.equal("three threads", WaitForMultipleObjects(3, threads, TRUE, INFINITE), WAIT_OBJECT_0);
+  bool good = true;
+  for (const HANDLE thread : threads) {
+    DWORD code = 0;
+    GetExitCodeThread(thread, &code);
+    good = good && code == 1;
+    CloseHandle(thread);
+  }
+  t.expect("each keeps its blocks", good);
+  t.succeeds("HeapValidate", HeapValidate(heap, 0, nullptr));
+  HeapDestroy(heap);
 }
 
 void heap::lock(ktap::Test& t) {

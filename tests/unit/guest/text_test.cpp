@@ -69,6 +69,11 @@ TEST(DosPath, BecomesFull) {
   EXPECT_EQ(full(".."), "C:\\");
   EXPECT_EQ(full("..\\..\\.."), "C:\\");
   EXPECT_EQ(full("D:\\A"), "D:\\A");
+  EXPECT_EQ(full("D:A"), "D:\\A");  // another drive's current directory is its root
+  EXPECT_EQ(full("c:A"), "c:\\DIR\\A");
+  EXPECT_EQ(full("SUB\\"), "C:\\DIR\\SUB\\");  // a separator at the end stays
+  EXPECT_EQ(full("C:\\"), "C:\\");
+  EXPECT_EQ(full("."), "C:\\DIR");
   EXPECT_EQ(full(""), "");
 }
 

@@ -262,6 +262,31 @@ TEST_F(Fat16Test, ReadOnlyFilesStay) {
   EXPECT_EQ(volume_.create("RO.TXT", FatDisposition::OverwriteIf, file), STATUS_ACCESS_DENIED);
 }
 
+TEST_F(Fat16Test, AttributesAndTheTimeOfWritingCanBeSet) {
+  format();
+  put("A.TXT", pattern(10, 1));
+  attach();
+  FatFile* file = nullptr;
+  ASSERT_EQ(volume_.open("A.TXT", file), STATUS_SUCCESS);
+  const FatTimestamp written = {0x6000, 0x1A21};
+  constexpr arch::u8 attributes = fat_attribute::read_only | fat_attribute::hidden;
+  ASSERT_EQ(volume_.set_attributes(*file, attributes | fat_attribute::directory, &written),
+            STATUS_SUCCESS);
+  EXPECT_EQ(file->attributes, attributes);  // what it is can't be set
+  FatDirectoryInformation entry;
+  ASSERT_EQ(volume_.query("A.TXT", entry), STATUS_SUCCESS);
+  EXPECT_EQ(entry.attributes, attributes);
+  EXPECT_EQ(entry.written.time, written.time);
+  EXPECT_EQ(entry.written.date, written.date);
+  ASSERT_EQ(volume_.set_attributes(*file, 0, nullptr), STATUS_SUCCESS);
+  ASSERT_EQ(volume_.query("A.TXT", entry), STATUS_SUCCESS);
+  EXPECT_EQ(entry.attributes, 0);
+  EXPECT_EQ(entry.written.date, written.date);
+  volume_.close(file);
+  ASSERT_EQ(volume_.open("\\", file), STATUS_SUCCESS);
+  EXPECT_EQ(volume_.set_attributes(*file, attributes, nullptr), STATUS_INVALID_PARAMETER);
+}
+
 TEST_F(Fat16Test, MountsAPartition) {
   format();
   put("P.TXT", pattern(1000, 1));
