@@ -76,6 +76,45 @@ TEST(Run, AProgramCompiledByHandRuns) {
   EXPECT_EQ(run.out, "pages of " + std::to_string(page_size) + " bytes\n");
 }
 
+/// Sections on 4 KB, as every linker lays them out by itself: on pages of 8 KB two share a page.
+constexpr const char* on_4_kb = R"(
+#include <windows.h>
+static const int constants[700] = {[0] = 3, [699] = 4};
+static int data[1500] = {[0] = 5, [1499] = 6};
+static int zeros[3000];
+static int (*volatile entry)(void);
+static int look(void) {
+  if (constants[0] + constants[699] != 7 || data[0] + data[1499] != 11) return 1;
+  for (int i = 0; i < 3000; ++i) if (zeros[i]) return 2;
+  return 0;
+}
+void start(void) {
+  MEMORY_BASIC_INFORMATION info;
+  entry = look;
+  if (entry()) ExitProcess(entry());
+  for (int i = 0; i < 1500; ++i) data[i] = i;
+  for (int i = 0; i < 3000; ++i) zeros[i] = ~i;
+  for (int i = 0; i < 1500; ++i) if (data[i] != i) ExitProcess(3);
+  for (int i = 0; i < 3000; ++i) if (zeros[i] != ~i) ExitProcess(4);
+  if (constants[0] + constants[699] != 7) ExitProcess(5);
+  VirtualQuery((void*)data, &info, sizeof info);
+  if (info.Type != MEM_IMAGE || info.AllocationProtect != PAGE_EXECUTE_WRITECOPY) ExitProcess(6);
+  ExitProcess(42);
+}
+)";
+
+TEST(Run, SectionsMayLieOnFourKilobytes) {
+  const Scratch scratch;
+  const std::string source = scratch.file("small.c", on_4_kb);
+  const std::string program = scratch.path("small.exe");
+  const Outcome compiled =
+      run_command("i686-w64-mingw32-gcc", {"-march=i386", "-O1", "-nostdlib", "-Wl,-e,_start",
+                                           source, "-lkernel32", "-o", program});
+  ASSERT_EQ(compiled.status, 0) << compiled.err;
+  const Outcome run = faultline({"run", "--check-vmm", program});
+  EXPECT_EQ(run.status, 42) << run.out << run.err;
+}
+
 TEST(Run, LeavesTheSystemDiskAndTheTemporaryDirectoryAlone) {
   const Scratch scratch;
   std::filesystem::create_directory(scratch.path("tmp"));
