@@ -183,6 +183,7 @@ constexpr ktap::Case cases[] = {
     {"or is given one", files::given_environment},
     {"a child's current directory", files::inherited_directory},
     {"the console", files::console},
+    {"the wide forms", files::wide},
 };
 
 }  // namespace

@@ -32,6 +32,9 @@ void current_directory(ktap::Test& t);
 void temporary(ktap::Test& t);
 void environment(ktap::Test& t);
 
+// files_wide.cpp
+void wide(ktap::Test& t);
+
 // files_child.cpp
 void inherited_environment(ktap::Test& t);
 void given_environment(ktap::Test& t);
