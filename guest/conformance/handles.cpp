@@ -133,6 +133,14 @@ void duplicates(ktap::Test& t) {
   t.equal("made inheritable", seen, HANDLE_FLAG_INHERIT);
   t.succeeds("the copy is good", SetEvent(copy));
   CloseHandle(copy);
+  const HANDLE closed = plain_event();
+  const HANDLE weakened = OpenProcess(SYNCHRONIZE, FALSE, GetCurrentProcessId());
+  t.fails("for a process that doesn't allow it",
+          DuplicateHandle(self, closed, weakened, &copy, 0, FALSE,
+                          DUPLICATE_SAME_ACCESS | DUPLICATE_CLOSE_SOURCE),
+          ERROR_ACCESS_DENIED);
+  t.fails("the source is closed all the same", SetEvent(closed), ERROR_INVALID_HANDLE);
+  CloseHandle(weakened);
   t.fails("of a bad handle",
           DuplicateHandle(self, reinterpret_cast<HANDLE>(0x5550), self, &copy, 0, FALSE,
                           DUPLICATE_SAME_ACCESS),
@@ -183,10 +191,21 @@ void across(ktap::Test& t) {
           DuplicateHandle(self, event, weak, &there, 0, FALSE, DUPLICATE_SAME_ACCESS),
           ERROR_ACCESS_DENIED);
   CloseHandle(weak);
+  const HANDLE duplicator = OpenProcess(PROCESS_DUP_HANDLE, FALSE, process.dwProcessId);
+  HANDLE itself = nullptr;
+  t.succeeds("its GetCurrentProcess", DuplicateHandle(duplicator, GetCurrentProcess(), self,
+                                                      &itself, 0, FALSE, DUPLICATE_SAME_ACCESS));
+  t.expect("is the child", GetProcessId(itself) == process.dwProcessId);
+  CloseHandle(itself);
+  CloseHandle(duplicator);
   CloseHandle(back);
+  t.succeeds("TerminateProcess", TerminateProcess(process.hProcess, 5));
+  WaitForSingleObject(process.hProcess, INFINITE);
+  t.fails("a process that has ended gets no handles",
+          DuplicateHandle(self, event, process.hProcess, &there, 0, FALSE, DUPLICATE_SAME_ACCESS),
+          ERROR_ACCESS_DENIED);
   CloseHandle(event);
-  TerminateProcess(process.hProcess, 5);
-  t.equal("TerminateProcess", end_of(process), 5);
+  t.equal("its exit code", end_of(process), 5);
 }
 
 void exit_codes(ktap::Test& t) {

@@ -62,9 +62,14 @@ void ObInitializeHandleTable(HANDLE_TABLE& table) {
   ExInitializeFastMutex(&table.Lock);
   table.Entries = nullptr;
   table.Capacity = table.HandleCount = 0;
+  table.Closed = FALSE;
 }
 
 void ObKillHandleTable(HANDLE_TABLE& table) {
+  {
+    const FastMutexGuard lock(table.Lock);
+    table.Closed = TRUE;
+  }
   for (ULONG index = 0; index < table.Capacity; ++index) {
     ObSetHandleAttributes(table, handle_of(index), 0);
     ObCloseHandle(table, handle_of(index));
@@ -88,6 +93,7 @@ NTSTATUS ObInheritHandles(HANDLE_TABLE& from, HANDLE_TABLE& to) {
 NTSTATUS ObInsertHandle(HANDLE_TABLE& table, PVOID object, ACCESS_MASK access, ULONG attributes,
                         HANDLE& handle) {
   const FastMutexGuard lock(table.Lock);
+  if (table.Closed) return STATUS_PROCESS_IS_TERMINATING;
   ULONG index = 0;
   while (index < table.Capacity && table.Entries[index].Object != nullptr) ++index;
   if (index == table.Capacity &&

@@ -14,6 +14,7 @@ struct HANDLE_TABLE {
   FAST_MUTEX Lock;
   HANDLE_TABLE_ENTRY* Entries;
   ULONG Capacity, HandleCount;
+  BOOLEAN Closed;  // its process has ended and gets no more handles
 };
 
 void ObInitializeHandleTable(HANDLE_TABLE& table);

@@ -6,15 +6,42 @@
 
 namespace {
 
-/// A handle named in a duplication; the pseudo-handles mean the caller's own process and thread.
+/// A handle of that process. The pseudo-handles mean the process itself and the calling thread: who
+/// may duplicate a process's handles has all access to it that way.
 NTSTATUS lookup_source(EPROCESS* process, HANDLE handle, HANDLE_TABLE_ENTRY& entry) {
   if (handle != NtCurrentProcess() && handle != NtCurrentThread()) {
     return ObLookupHandle(process->ObjectTable, handle, entry);
   }
-  ACCESS_MASK granted;
-  const NTSTATUS status = ObReferenceObjectByHandle(handle, 0, nullptr, entry.Object, &granted);
-  entry.GrantedAccess = granted;
+  const bool itself = handle == NtCurrentProcess();
+  entry.Object = itself ? static_cast<PVOID>(process) : PsGetCurrentThread();
+  entry.GrantedAccess = itself ? PROCESS_ALL_ACCESS : THREAD_ALL_ACCESS;
   entry.Attributes = 0;
+  ObReferenceObject(entry.Object);
+  return STATUS_SUCCESS;
+}
+
+/// A handle to what `entry` is of, in the process of a handle.
+NTSTATUS duplicate_entry(const HANDLE_TABLE_ENTRY& entry, HANDLE target_process, PHANDLE target,
+                         ACCESS_MASK access, ULONG attributes, ULONG options) {
+  ObjectReference<EPROCESS> to;
+  NTSTATUS status = ObReferenceByHandle(target_process, PROCESS_DUP_HANDLE, PsProcessType, to);
+  if (!NT_SUCCESS(status)) return status;
+  ACCESS_MASK granted = entry.GrantedAccess;
+  if ((options & DUPLICATE_SAME_ACCESS) == 0) {
+    granted = ObMapGenericAccess(*ObjectToHeader(entry.Object)->Type, access);
+  }
+  // More than the source has is an open like any other.
+  if ((granted & ~entry.GrantedAccess) != 0) {
+    status = SeAccessCheck(entry.Object, access, granted);
+    if (!NT_SUCCESS(status)) return status;
+  }
+  HANDLE handle;
+  status = ObInsertHandle(
+      to->ObjectTable, entry.Object, granted,
+      (options & DUPLICATE_SAME_ATTRIBUTES) != 0 ? entry.Attributes : attributes, handle);
+  if (!NT_SUCCESS(status)) return status;
+  status = MmWriteUserOptional(target, handle);
+  if (!NT_SUCCESS(status)) ObCloseHandle(to->ObjectTable, handle);
   return status;
 }
 
@@ -26,10 +53,11 @@ NTSTATUS NTAPI NtClose(HANDLE handle) {
   return ObCloseHandle(PsGetCurrentProcess()->ObjectTable, handle);
 }
 
+/// DUPLICATE_CLOSE_SOURCE closes the source whatever becomes of the duplicate.
 NTSTATUS NTAPI NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE target_process,
                                  PHANDLE target, ACCESS_MASK access, ULONG attributes,
                                  ULONG options) {
-  ObjectReference<EPROCESS> from, to;
+  ObjectReference<EPROCESS> from;
   NTSTATUS status = ObReferenceByHandle(source_process, PROCESS_DUP_HANDLE, PsProcessType, from);
   if (!NT_SUCCESS(status)) return status;
   HANDLE_TABLE_ENTRY entry;
@@ -37,24 +65,7 @@ NTSTATUS NTAPI NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE ta
   if (!NT_SUCCESS(status)) return status;
   const ObjectReference<void> held(entry.Object);
   if (target_process != nullptr) {
-    status = ObReferenceByHandle(target_process, PROCESS_DUP_HANDLE, PsProcessType, to);
-    if (!NT_SUCCESS(status)) return status;
-    const bool same = (options & DUPLICATE_SAME_ACCESS) != 0;
-    ACCESS_MASK granted = same ? entry.GrantedAccess
-                               : ObMapGenericAccess(*ObjectToHeader(entry.Object)->Type, access);
-    // More than the source has is an open like any other.
-    if ((granted & ~entry.GrantedAccess) != 0) {
-      status = SeAccessCheck(entry.Object, access, granted);
-      if (!NT_SUCCESS(status)) return status;
-    }
-    HANDLE handle;
-    status = ObInsertHandle(
-        to->ObjectTable, entry.Object, granted,
-        (options & DUPLICATE_SAME_ATTRIBUTES) != 0 ? entry.Attributes : attributes, handle);
-    if (NT_SUCCESS(status)) {
-      status = MmWriteUserOptional(target, handle);
-      if (!NT_SUCCESS(status)) ObCloseHandle(to->ObjectTable, handle);
-    }
+    status = duplicate_entry(entry, target_process, target, access, attributes, options);
   }
   if ((options & DUPLICATE_CLOSE_SOURCE) != 0) ObCloseHandle(from->ObjectTable, source);
   return status;
