@@ -135,6 +135,8 @@ Command add_conform(CLI::App& app) {
       ->type_name("N")
       ->check(CLI::Range(1u, 256u))
       ->capture_default_str();
+  parser->add_flag("--check-vmm", options->run.check_vmm,
+                   "Check the kernel's memory manager ten times a second and at the end");
   options->run.disks.add_to(*parser,
                             "Disk image, for up to four disks in the order given, which stay as "
                             "they are; the first is the system disk (default: this build's)");

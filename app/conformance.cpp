@@ -5,7 +5,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
-#include <fstream>
+#include <optional>
 
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
@@ -15,6 +15,7 @@
 #include "app/serial_input.hpp"
 #include "app/session.hpp"
 #include "app/suggestion.hpp"
+#include "app/vmm_watch.hpp"
 
 namespace faultline::app {
 namespace {
@@ -94,6 +95,7 @@ ConformanceRun run_conformance(const ConformanceOptions& options, const fs::path
     disk.write(file, read_file(folder / file));
   }
   write_boot_options(disk, place_program(disk, (folder / (program + ".exe")).string()));
+  const std::vector<Module> modules = load_modules(disk, false);
   options.disks.attach(config, open_disk(image.string()), true);
   scratch.remove();
 
@@ -101,9 +103,22 @@ ConformanceRun run_conformance(const ConformanceOptions& options, const fs::path
   config.console_out = [&](u8 byte) { output += static_cast<char>(byte); };
   Machine machine(std::move(config));
   fill_memory(machine.memory(), options.machine.seed);
+  std::vector<std::string> violations;
+  std::optional<VmmWatch> vmm;
+  if (options.check_vmm) {
+    vmm.emplace(machine, modules, [&](const std::string& line) {
+      violations.push_back("check-vmm: " + line.substr(0, line.find('\n')));
+    });
+  }
   NoInput input;
-  const RunResult end = run_session(machine, input, [] { return true; });
+  const RunResult end = run_session(
+      machine, input, [] { return true; },
+      [&](u64 until) {
+        if (vmm) vmm->look(until);
+      });
+  if (vmm) vmm->finish();
   ConformanceRun run = judge_conformance(program, std::move(output), end);
+  run.problems.insert(run.problems.end(), violations.begin(), violations.end());
   run.microseconds = machine.microseconds();
   return run;
 }

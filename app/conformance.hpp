@@ -21,6 +21,7 @@ std::vector<std::string> choose_programs(const std::vector<std::string>& names,
 struct ConformanceOptions {
   MachineOptions machine;
   DiskOptions disks;
+  bool check_vmm = false;
 };
 
 /// What became of one program.

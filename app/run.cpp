@@ -94,7 +94,10 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   fill_memory(machine.memory(), options.machine.seed);
   const MachineMemory memory(machine.context());
   std::optional<VmmWatch> vmm;
-  if (options.check_vmm) vmm.emplace(machine, modules);
+  if (options.check_vmm) {
+    vmm.emplace(machine, modules,
+                [](const std::string& line) { std::fputs(line.c_str(), stderr); });
+  }
   const Module kernel = modules.front();
   FaultSummary summary;
   FaultLog log(machine.context().state, memory, std::move(modules), [&](const FaultRecord& record) {
@@ -117,7 +120,11 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
     const std::string text = options.json ? summary.to_json() + '\n' : summary.to_text();
     std::fputs(text.c_str(), stderr);
   }
-  return vmm ? vmm->finish(status) : status;
+  if (!vmm) return status;
+  vmm->finish();
+  fmt::print(stderr, "check-vmm: {} points checked, {} violations\n", vmm->checks(),
+             vmm->violations());
+  return vmm->violations() == 0 ? status : vmm_inconsistent;
 }
 
 }  // namespace

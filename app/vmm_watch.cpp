@@ -1,18 +1,15 @@
 // Checks between the slices of a run, without changing it.
 #include "app/vmm_watch.hpp"
 
-#include <fmt/format.h>
-
-#include <cstdio>
-
-#include "app/exit_code.hpp"
+#include <utility>
 
 namespace faultline::app {
 
-VmmWatch::VmmWatch(Machine& machine, const std::vector<Module>& modules)
+VmmWatch::VmmWatch(Machine& machine, const std::vector<Module>& modules, Put put)
     : machine_(machine),
       period_(machine.context().model.clock_hz / 10),
-      probe_(machine, modules.front().address_of("KdDebuggerDataBlock").value_or(0)) {}
+      probe_(machine, modules.front().address_of("KdDebuggerDataBlock").value_or(0)),
+      put_(std::move(put)) {}
 
 void VmmWatch::look(u64 until) {
   if (machine_.clocks() < next_ || probe_.moment() == VmmMoment::NotUp) return;
@@ -21,16 +18,10 @@ void VmmWatch::look(u64 until) {
   next_ = machine_.clocks() + period_;
 }
 
-int VmmWatch::finish(int status) {
+void VmmWatch::finish() {
   if (probe_.moment() == VmmMoment::Quiescent) check();
-  fmt::print(stderr, "check-vmm: {} points checked, {} violations\n", probe_.checks(),
-             probe_.violations());
-  return probe_.violations() == 0 ? status : vmm_inconsistent;
 }
 
-void VmmWatch::check() {
-  report_.add(machine_.clocks(), probe_.check(),
-              [](const std::string& line) { std::fputs(line.c_str(), stderr); });
-}
+void VmmWatch::check() { report_.add(machine_.clocks(), probe_.check(), put_); }
 
 }  // namespace faultline::app

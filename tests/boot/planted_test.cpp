@@ -13,17 +13,23 @@ struct Bug {
 };
 void PrintTo(const Bug& bug, std::ostream* to) { *to << bug.kernel; }
 
+/// A system disk with that kernel on it.
+std::string disk_with(const std::string& name, const Scratch& scratch) {
+  const std::string disk = scratch.system_disk("disk");
+  const std::string kernel = FAULTLINE_PLANTED + name + ".EXE";
+  const Outcome copied = run_command(
+      "env", {"MTOOLSRC=/dev/null", "mcopy", "-o", "-i", disk + "@@1M", kernel, "::KERNEL.EXE"});
+  EXPECT_EQ(copied.status, 0) << copied.err;
+  return disk;
+}
+
 class PlantedBug : public testing::TestWithParam<Bug> {};
 
 TEST_P(PlantedBug, IsFoundAndNamed) {
   const Bug& bug = GetParam();
   const Scratch scratch;
-  const std::string disk = scratch.system_disk("disk");
-  const std::string kernel = FAULTLINE_PLANTED + std::string(bug.kernel) + ".EXE";
-  const Outcome copied = run_command(
-      "env", {"MTOOLSRC=/dev/null", "mcopy", "-o", "-i", disk + "@@1M", kernel, "::KERNEL.EXE"});
-  ASSERT_EQ(copied.status, 0) << copied.err;
-  std::vector<std::string> command = {"check-vmm", "--mem", "4M", "--disk", disk};
+  std::vector<std::string> command = {"check-vmm", "--mem", "4M", "--disk",
+                                      disk_with(bug.kernel, scratch)};
   command.insert(command.end(), bug.command.begin(), bug.command.end());
   const Outcome run = faultline(command);
   EXPECT_EQ(run.status, 86) << run.out << run.err;
@@ -42,6 +48,17 @@ const Bug bugs[] = {
 };
 INSTANTIATE_TEST_SUITE_P(, PlantedBug, testing::ValuesIn(bugs),
                          [](const auto& i) { return std::string(i.param.kernel); });
+
+/// All of the program's own tests pass.
+TEST(PlantedBugInConform, IsSaidOfTheProgram) {
+  const Scratch scratch;
+  const Outcome run = faultline(
+      {"conform", "--check-vmm", "--disk", disk_with("commit_leak", scratch), "virtualalloc"});
+  EXPECT_EQ(run.status, 88) << run.out << run.err;
+  EXPECT_NE(run.out.find("\n# virtualalloc: check-vmm: cycle "), std::string::npos) << run.out;
+  EXPECT_NE(run.out.find(": commit charge: "), std::string::npos) << run.out;
+  EXPECT_EQ(run.out.find("  not ok "), std::string::npos) << run.out;
+}
 
 }  // namespace
 }  // namespace faultline::tests
