@@ -120,6 +120,7 @@ constexpr ktap::Case cases[] = {
     {"A9 sections have protections", sections},
     {"B15 data of a library is private to each process", private_data},
     {"G16 a shared section is common to all processes", shared_data},
+    {"G16 VirtualProtect leaves shared pages shared", protected_together},
     {"LOAD_LIBRARY_AS_DATAFILE", data_file},
     {"DONT_RESOLVE_DLL_REFERENCES", unresolved},
     {"libraries that are missing", missing_libraries},

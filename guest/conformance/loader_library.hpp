@@ -55,6 +55,7 @@ void relocation(ktap::Test& t);
 void sections(ktap::Test& t);
 void private_data(ktap::Test& t);
 void shared_data(ktap::Test& t);
+void protected_together(ktap::Test& t);
 void data_file(ktap::Test& t);
 void unresolved(ktap::Test& t);
 

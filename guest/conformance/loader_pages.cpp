@@ -100,6 +100,24 @@ void shared_data(ktap::Test& t) {
   t.equal("this one sees what the other wrote", *shared, 3);
 }
 
+/// VirtualProtect of pages of both kinds leaves each what it is.
+void protected_together(ktap::Test& t) {
+  const Library library("ldbase.dll");
+  const auto data = exported<volatile int>(library.module(), "ld_data");
+  const auto shared = exported<volatile int>(library.module(), "ld_shared");
+  if (!t.succeeds("ld_shared", shared)) return;
+  *data = 5;
+  const auto low = reinterpret_cast<ULONG_PTR>(data), high = reinterpret_cast<ULONG_PTR>(shared);
+  t.expect("the private page comes first", low < high);
+  DWORD old;
+  t.succeeds(
+      "VirtualProtect of all between",
+      VirtualProtect(const_cast<int*>(data), high - low + sizeof *shared, PAGE_READWRITE, &old));
+  *shared = 2;
+  t.equal("another process sees the shared one, not the private one", run_child(), 0);
+  t.equal("this one sees what the other wrote", *shared, 3);
+}
+
 void data_file(ktap::Test& t) {
   HMODULE file = LoadLibraryExA("ldbase.dll", nullptr, LOAD_LIBRARY_AS_DATAFILE);
   if (!t.succeeds("LoadLibraryEx", file)) return;

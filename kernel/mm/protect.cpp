@@ -54,7 +54,8 @@ void account_for(EPROCESS* process, MMVAD* vad, ULONG vpn, MMPROTECTION protecti
 }
 
 /// A page of an image that may be written is the process's own then, unless its section is shared.
-MMPROTECTION for_image(const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
+MMPROTECTION for_page(const MMVAD* vad, ULONG vpn, MMPROTECTION protection) {
+  if (vad->VadFlags.VadType != VadImageMap) return protection;
   const MMPROTECTION initial = MiInitialProtection(vad, vpn);
   const bool shared = MiAllowsWrite(initial) && !MiIsWriteCopy(initial);
   const bool copied = MiAllowsWrite(protection) && !MiIsWriteCopy(protection) && !shared;
@@ -98,7 +99,7 @@ NTSTATUS MiProtectRange(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
     MMPROTECTION before;
     if (!MiQueryPage(process, vad, walk.vpn(), before)) return STATUS_NOT_COMMITTED;
     if (walk.vpn() == first) old = before;
-    if (mapped && may_be_private(vad, walk.pte(), protection) &&
+    if (mapped && may_be_private(vad, walk.pte(), for_page(vad, walk.vpn(), protection)) &&
         !may_be_private(vad, walk.pte(), before)) {
       charge += walk.count();
     }
@@ -113,8 +114,9 @@ NTSTATUS MiProtectRange(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last,
     if (!NT_SUCCESS(status)) break;
     status = MiMakeClonePrivate(process, vpn);
     if (!NT_SUCCESS(status)) break;
-    if (mapped) account_for(process, vad, vpn, protection, charge);
-    MiProtectPage(process, vad, vpn, protection);
+    const MMPROTECTION wanted = for_page(vad, vpn, protection);
+    if (mapped) account_for(process, vad, vpn, wanted, charge);
+    MiProtectPage(process, vad, vpn, wanted);
   }
   MiReturnProcessCommitment(process, charge);  // of those that a failure has left
   return status;
@@ -130,7 +132,6 @@ NTSTATUS protect_region(EPROCESS* process, ULONG first, ULONG last, MMPROTECTION
     return STATUS_CONFLICTING_ADDRESSES;
   }
   const bool mapped = vad->ControlArea != nullptr;
-  if (vad->VadFlags.VadType == VadImageMap) protection = for_image(vad, first, protection);
   if (mapped && vad->VadFlags.VadType != VadImageMap &&
       !MiIsProtectionCompatible(vad->VadFlags.Protection, protection)) {
     return STATUS_SECTION_PROTECTION;
