@@ -16,7 +16,10 @@ struct MemoryManagerData {
   u32 total_committed_pages = 0, total_commit_limit = 0;
   u32 shared_user_data = 0;  // user address of the page that is in no region
   u32 pool = 0, pool_size = 0, system_ptes = 0, system_ptes_size = 0;  // where kernel pages are
-  u32 working_set_expansion_head = 0;  // LIST_ENTRY: every process that has a working set
+  u32 paged_pool = 0, paged_pool_size = 0;  // whose page tables come when they are needed
+  u32 working_set_expansion_head = 0;       // LIST_ENTRY: every working set, of processes and
+  u32 system_working_set = 0;               // this one, of paged pool, as if a process held it
+  u32 system_directory = 0;                 // frame of the directory that knows all its tables
 
   u32 pcr_irql = 0;  // KPCR: at DISPATCH_LEVEL (2) and above the PFN lock may be held
 
@@ -52,7 +55,7 @@ struct MemoryManagerData {
 
   u32 paging_files = 0, paging_file_count = 0;  // pointers to MMPAGING_FILE; how many there are
   u32 paging_file_bitmap = 0, paging_file_size = 0, paging_file_free_space = 0;  // MMPAGING_FILE
-  u32 lost_page_file_pages = 0;             // in use by nobody
+  u32 lost_page_file_pages = 0;                                                  // in use by nobody
   u32 process_used_page_table_entries = 0;  // process: a word for each user page table
 
   // Bit fields have no offset to be exported; a test holds them against the kernel's structures.

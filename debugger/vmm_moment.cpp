@@ -50,6 +50,7 @@ std::string vmm_lock_name(const GuestMemory& memory, const DebuggerData& data) {
   if (!irql || *irql >= dispatch_level) return fmt::format("IRQL {}", irql.value_or(0));
   const HeldLock lock = held_lock(memory, data);
   if (lock.process == 0) return "none";
+  if (lock.process == data.mm.system_working_set) return fmt::format("the system's {}", lock.name);
   const u32 name = lock.process + data.process_image_file_name;
   return fmt::format("{}'s {}", memory.text(name, DebuggerData::image_file_name_size), lock.name);
 }

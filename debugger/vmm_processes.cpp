@@ -37,13 +37,29 @@ u32 protection_here(const VmmSnapshot& vmm, const AddressSpaceView& space, const
   return space.working_set[slot] >> arch::MemoryManagerData::wsle_protection_shift & 0x1F;
 }
 
+bool in_paged_pool(const VmmSnapshot& vmm, const PteView& pde) {
+  return pde.address - vmm.layout.paged_pool < vmm.layout.paged_pool_size;
+}
+
+/// Paged pool is charged with its page tables.
+u32 paged_pool_charge(const VmmSnapshot& vmm, const AddressSpaceView& system) {
+  const auto tables = std::count_if(
+      system.kernel_half.begin(), system.kernel_half.end(),
+      [&](const PteView& pde) { return pde.entry().present && in_paged_pool(vmm, pde); });
+  return static_cast<u32>(tables) + static_cast<u32>(system.pages.size());
+}
+
 }  // namespace
 
 /// The upper half is the same in every process and never for user mode; only the entry for the page
 /// tables themselves leads to the process's own directory.
 void check_kernel_half(const VmmSnapshot& vmm, VmmViolations& found) {
+  if (vmm.spaces.empty()) return;
+  const auto system = std::find_if(vmm.spaces.begin(), vmm.spaces.end(),
+                                   [](const AddressSpaceView& space) { return space.system; });
+  const AddressSpaceView& model = system != vmm.spaces.end() ? *system : vmm.spaces.front();
   for (const AddressSpaceView& space : vmm.spaces) {
-    const auto& first = vmm.spaces.front().kernel_half;
+    const auto& first = model.kernel_half;
     for (std::size_t i = 0; i < space.kernel_half.size() && i < first.size(); ++i) {
       const PteView& pde = space.kernel_half[i];
       const bool own = pde.address == PageGeometry::page_table_base;
@@ -52,6 +68,7 @@ void check_kernel_half(const VmmSnapshot& vmm, VmmViolations& found) {
         found.push_back({"kernel half", space.process.name, pde.address, pde.pte, here.frame,
                          std::move(expected)});
       };
+      if (!here.present && in_paged_pool(vmm, pde)) continue;  // it comes with a fault
       if (here.present && here.user) report("a directory entry that user mode may use");
       if (own) {
         if (!here.present || here.frame != space.directory) {
@@ -59,7 +76,7 @@ void check_kernel_half(const VmmSnapshot& vmm, VmmViolations& found) {
         }
       } else if (here.present != there.present || here.frame != there.frame ||
                  here.writable != there.writable) {
-        report(fmt::format("{} has {:08X}", vmm.spaces.front().process.name, first[i].pte));
+        report(fmt::format("{} has {:08X}", model.process.name, first[i].pte));
       }
     }
   }
@@ -118,6 +135,7 @@ void check_regions(const VmmSnapshot& vmm, VmmViolations& found) {
       }
       next = region.last + 1;
     }
+    if (space.system) continue;
     for (const PteView& pte : space.pages) {
       if (pte.address == vmm.layout.shared_user_data ||
           in_a_region(space, PageGeometry::page_of(pte.address))) {
@@ -140,7 +158,7 @@ void check_protections(const VmmSnapshot& vmm, VmmViolations& found) {
         found.push_back(
             {"protection", space.process.name, pte.address, pte.pte, entry.frame, expected});
       };
-      if (!entry.user) report("a user page without U");
+      if (entry.user == space.system) report("U on a user page, and not on a page of pool");
       if (pte.address == vmm.layout.shared_user_data) {
         if (entry.writable) report("the shared user data must not be writable");
         continue;
@@ -217,6 +235,7 @@ void check_commitment(const VmmSnapshot& vmm, VmmViolations& found) {
   u32 sum = static_cast<u32>(vmm.kernel_pages.size());
   for (const AddressSpaceView& space : vmm.spaces) {
     u32 charge = static_cast<u32>(space.tables.size());
+    if (space.system) charge = paged_pool_charge(vmm, space);
     for (const RegionView& region : space.regions) charge += region.commit_charge;
     if (charge != space.commit_charge) {
       found.push_back({"commit charge", space.process.name, 0, 0, 0,

@@ -73,7 +73,11 @@ class Reader {
     view.process = {
         process, dword(process + data_.process_unique_id),
         memory_.text(process + data_.process_image_file_name, DebuggerData::image_file_name_size)};
-    view.directory = PageGeometry::page_of(dword(process + mm_.process_directory_base));
+    view.system = process == mm_.system_working_set;
+    if (view.system) view.process = {process, 0, "paged pool"};
+    view.directory = view.system
+                         ? dword(mm_.system_directory)
+                         : PageGeometry::page_of(dword(process + mm_.process_directory_base));
     view.commit_charge = dword(process + mm_.process_commit_charge);
     if (const u32 minimum = mm_.process_committed_minimum; minimum != 0) {
       view.committed_minimum = dword(process + minimum);
@@ -85,8 +89,15 @@ class Reader {
     if (slots > VmmSnapshot::no_slot) complete_ = false;
     if (!complete_) return view;
     view.working_set = dwords(dword(process + mm_.process_working_set_entries), slots);
-    regions(dword(process + mm_.process_vad_root), view.regions);
     const std::vector<u32> directory = page(view.directory);
+    for (u32 i = user_tables; i < directory.size() && i < PageGeometry::directory_entries; ++i) {
+      const u32 base = i << PageGeometry::directory_shift;
+      view.kernel_half.push_back(
+          {base, PageGeometry::pde_address(base), directory[i], view.directory});
+    }
+    if (view.system) kernel_pages(mm_.paged_pool, mm_.paged_pool_size, directory, view.pages);
+    if (view.system) return view;
+    regions(dword(process + mm_.process_vad_root), view.regions);
     for (u32 i = 0; i < user_tables; ++i) {
       if (directory[i] == 0) continue;
       const u32 base = i << PageGeometry::directory_shift;
@@ -101,11 +112,6 @@ class Reader {
         const u32 counts = process + mm_.process_used_page_table_entries;
         view.absent_entries += memory_.read_as<u16>(counts + i * 2).value_or(0);
       }
-    }
-    for (u32 i = user_tables; i < directory.size() && i < PageGeometry::directory_entries; ++i) {
-      const u32 base = i << PageGeometry::directory_shift;
-      view.kernel_half.push_back(
-          {base, PageGeometry::pde_address(base), directory[i], view.directory});
     }
     return view;
   }
@@ -145,12 +151,18 @@ class Reader {
     return found;
   }
 
-  /// Of the kernel's half, through the self-map.
-  void kernel_pages(u32 base, u32 size, std::vector<PteView>& to) {
-    for (u32 at = base; at - base < size; at += PageGeometry::bytes_per_table) {
-      const PageEntry pde = Paging::decode(dword(PageGeometry::pde_address(at)));
+  /// Of the kernel's half, as a directory knows it.
+  void kernel_pages(u32 base, u32 size, const std::vector<u32>& directory,
+                    std::vector<PteView>& to) {
+    for (u32 at = base; at - base < size && complete_; at += PageGeometry::bytes_per_table) {
+      const PageEntry pde = Paging::decode(directory[PageGeometry::directory_index(at)]);
       if (pde.present) entries(page(pde.frame), at, pde.frame, to);
     }
+  }
+  /// Through the self-map.
+  void kernel_pages(u32 base, u32 size, std::vector<PteView>& to) {
+    kernel_pages(base, size, dwords(PageGeometry::directory_base, PageGeometry::directory_entries),
+                 to);
   }
 
   /// Of data files, which grow by subsections.

@@ -57,9 +57,10 @@ struct PagingFileView {
   bool used(arch::u32 page) const { return (bitmap[page / 32] >> page % 32 & 1) != 0; }
 };
 
-/// A process that has a working set.
+/// A process that has a working set; or the system, whose pages are those of paged pool.
 struct AddressSpaceView {
   ProcessView process;
+  bool system = false;
   arch::u32 directory = 0;  // frame
   arch::u32 commit_charge = 0, committed_minimum = 0;
   arch::u32 working_set_size = 0, first_free = 0, locked_pages = 0;

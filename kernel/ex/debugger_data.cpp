@@ -1,8 +1,10 @@
 // KdDebuggerDataBlock: tells a debugger outside where the kernel's objects keep what it shows.
 #include "arch/debugger_data.hpp"
 
+#include "kernel/mm/boot_paging.hpp"
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/paged_pool.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/section.hpp"
@@ -47,7 +49,12 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .pool_size = MM_NONPAGED_POOL_SIZE,
             .system_ptes = MM_SYSTEM_PTE_START,
             .system_ptes_size = MM_SYSTEM_PTE_SIZE,
+            .paged_pool = MM_PAGED_POOL_START,
+            .paged_pool_size = MM_PAGED_POOL_SIZE,
             .working_set_expansion_head = reinterpret_cast<ULONG>(&MmWorkingSetExpansionHead),
+            .system_working_set =
+                reinterpret_cast<ULONG>(&MmSystemWorkingSet) - offsetof(EPROCESS, Vm),
+            .system_directory = reinterpret_cast<ULONG>(&MiBoot.directory),
             .pcr_irql = offsetof(KPCR, Irql),
             .process_directory_base = offsetof(EPROCESS, Pcb.DirectoryTableBase),
             .process_working_set_links = offsetof(EPROCESS, Vm.WorkingSetExpansionLinks),

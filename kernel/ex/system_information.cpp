@@ -3,6 +3,7 @@
 #include "kernel/ke/clock.hpp"
 #include "kernel/mm/control_area.hpp"
 #include "kernel/mm/fault.hpp"
+#include "kernel/mm/paged_pool.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/paging_file_query.hpp"
 #include "kernel/mm/pfn.hpp"
@@ -39,7 +40,7 @@ SYSTEM_BASIC_INFORMATION basic_information() {
 
 SYSTEM_PERFORMANCE_INFORMATION performance_information() {
   SYSTEM_PERFORMANCE_INFORMATION info = {};
-  const PoolStatistics pool = ExQueryPool();
+  const PoolStatistics pool = ExQueryPool(NonPagedPool), paged = ExQueryPool(PagedPool);
   const KDispatchGuard guard;  // all figures of one moment
   info.IdleProcessTime.QuadPart =
       LONGLONG{PsIdleProcess->Pcb.KernelTime} * LONGLONG{KeTimeIncrement};
@@ -65,6 +66,11 @@ SYSTEM_PERFORMANCE_INFORMATION performance_information() {
   info.NonPagedPoolPages = pool.pages;
   info.NonPagedPoolAllocs = pool.allocations;
   info.NonPagedPoolFrees = pool.frees;
+  info.PagedPoolPages = paged.pages;
+  info.PagedPoolAllocs = paged.allocations;
+  info.PagedPoolFrees = paged.frees;
+  info.AvailablePagedPoolPages = MM_PAGED_POOL_SIZE / PAGE_SIZE - paged.pages;
+  info.ResidentPagedPoolPage = MmSystemWorkingSet.WorkingSetSize;
   return info;
 }
 

@@ -7,6 +7,7 @@
 #include "kernel/ke/thread_object.hpp"
 #include "kernel/ke/trap.hpp"
 #include "kernel/mm/fault.hpp"
+#include "kernel/mm/paged_pool.hpp"
 #include "kernel/mm/user_copy.hpp"
 
 namespace {
@@ -114,6 +115,10 @@ bool recover_copy(KTRAP_FRAME* frame, NTSTATUS status) {
   if (KeGetCurrentIrql() >= DISPATCH_LEVEL) {
     KeBugCheckWithFrame(IRQL_NOT_LESS_OR_EQUAL, address, KeGetCurrentIrql(), write, frame->Eip,
                         frame);
+  }
+  if (status == STATUS_DEVICE_DATA_ERROR && MiIsPagedPool(address)) {
+    KeBugCheckWithFrame(KERNEL_DATA_INPAGE_ERROR, MiAddressToPte(address)->Long,
+                        static_cast<ULONG>(status), address, frame->Eip, frame);
   }
   if (address < MM_USER_PROBE_ADDRESS) {
     KeBugCheckWithFrame(KMODE_EXCEPTION_NOT_HANDLED, static_cast<ULONG>(status), frame->Eip, write,

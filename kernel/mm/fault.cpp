@@ -8,6 +8,7 @@
 #include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/init.hpp"
 #include "kernel/mm/page_table.hpp"
+#include "kernel/mm/paged_pool.hpp"
 #include "kernel/mm/pfn.hpp"
 #include "kernel/mm/prototype.hpp"
 #include "kernel/mm/working_set.hpp"
@@ -185,12 +186,16 @@ NTSTATUS resolve_and_wait(Fault& fault) {
 
 }  // namespace
 
-NTSTATUS MmAccessFault(ULONG fault_code, PVOID address, KPROCESSOR_MODE, KTRAP_FRAME*) {
+NTSTATUS MmAccessFault(ULONG fault_code, PVOID address, KPROCESSOR_MODE mode, KTRAP_FRAME*) {
   Fault fault = {PsGetCurrentProcess(), reinterpret_cast<ULONG>(address),
                  (fault_code & arch::page_fault::W) != 0, MmInPageClusterSize};
   ++MmPageFaultCount;
+  if (mode == KernelMode && MiCheckPdeForPagedPool(fault.address)) return STATUS_SUCCESS;
+  if (mode == KernelMode && MiIsPagedPool(fault.address) && KeGetCurrentIrql() < DISPATCH_LEVEL) {
+    return MiPagedPoolFault(fault.address, fault.write);
+  }
   ++fault.process->Vm.PageFaultCount;
-  // Kernel memory is resident; user mode has no business there, nor at a raised level here.
+  // Other kernel memory is resident; user mode has no business there, nor at a raised level here.
   if (fault.address > MM_HIGHEST_USER_ADDRESS || KeGetCurrentIrql() >= DISPATCH_LEVEL) {
     return STATUS_ACCESS_VIOLATION;
   }

@@ -111,4 +111,5 @@ void MmInitSystem() {
   // What is committed must fit into memory and the paging file, which comes later, and leave what
   // keeps waiters going.
   MmTotalCommitLimit = MmResidentAvailablePages = MmAvailablePages() - 2 * MmMinimumFreePages;
+  ExInitializePagedPool();
 }

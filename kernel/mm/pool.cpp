@@ -1,91 +1,62 @@
-// Nonpaged pool: whole pages for what is large, blocks of a page for the rest; kernel stacks.
+// Nonpaged and paged pool; kernel stacks.
 #include "kernel/mm/pool.hpp"
 
 #include "kernel/ke/bugcheck.hpp"
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/layout.hpp"
+#include "kernel/mm/paged_pool.hpp"
 #include "kernel/mm/pfn.hpp"
-#include "kernel/mm/pool_blocks.hpp"
-#include "kernel/mm/pool_tags.hpp"
+#include "kernel/mm/pool_runs.hpp"
 #include "kernel/mm/user_copy.hpp"
 
 namespace {
 
-constexpr ULONG pool_pages = MM_NONPAGED_POOL_SIZE / PAGE_SIZE;
+constexpr ULONG query_tag = PoolTag("MmTq");
 
-/// Length of the run that starts at a page of the pool; 0: free, inside_run: not its first page.
-constexpr USHORT inside_run = 0xFFFF;
-USHORT MiPoolRuns[pool_pages] = {};
-ULONG MiPoolRunTags[pool_pages] = {};  // at each run's first page
-constinit ULONG MiPoolHint = 0;        // no page below it is free
-constinit PoolStatistics MiPoolStatistics = {};
-
-constexpr ULONG tag_capacity = 64, query_tag = PoolTag("MmTq");
-constinit PoolTagTable<tag_capacity> MiPoolTags = {};
-
-ULONG page_address(ULONG page) { return MM_NONPAGED_POOL_START + page * PAGE_SIZE; }
-
-void release_run(ULONG page, ULONG count) {
-  for (ULONG i = 0; i < count; ++i) {
-    MiUnmapKernelPage(MiAddressToPte(page_address(page + i)));
-    MiPoolRuns[page + i] = 0;
-  }
-  MiPoolStatistics.pages -= count;
-  if (page < MiPoolHint) MiPoolHint = page;
-}
-
-/// First fit.
-PVOID allocate_run(ULONG count) {
-  ULONG found = 0;
-  for (ULONG page = MiPoolHint; page < pool_pages; ++page) {
-    found = MiPoolRuns[page] == 0 ? found + 1 : 0;
-    if (found < count) continue;
-    const ULONG first = page - count + 1;
-    for (ULONG i = 0; i < count; ++i) {
-      if (!MiMapKernelPage(MiAddressToPte(page_address(first + i)))) {
-        MiPoolStatistics.pages += i;
-        release_run(first, i);
-        return nullptr;
-      }
-      MiPoolRuns[first + i] = i == 0 ? static_cast<USHORT>(count) : inside_run;
+/// Guarded by DISPATCH_LEVEL.
+struct NonPagedMemory {
+  static constexpr ULONG start = MM_NONPAGED_POOL_START, size = MM_NONPAGED_POOL_SIZE;
+  static MiPool<NonPagedMemory>& pool();
+  static bool map(ULONG address, ULONG pages) {
+    for (ULONG i = 0; i < pages; ++i) {
+      if (MiMapKernelPage(MiAddressToPte(address + i * PAGE_SIZE))) continue;
+      unmap(address, i);
+      return false;
     }
-    MiPoolStatistics.pages += count;
-    if (first == MiPoolHint) MiPoolHint = page + 1;
-    return reinterpret_cast<PVOID>(page_address(first));
+    return true;
   }
-  return nullptr;
-}
-
-struct PoolPages {
-  PVOID allocate_page() { return allocate_run(1); }
-  void free_page(PVOID page) {
-    release_run((reinterpret_cast<ULONG>(page) - MM_NONPAGED_POOL_START) / PAGE_SIZE, 1);
-  }
-  [[noreturn]] void corrupt(PVOID block) {
-    KeBugCheckEx(BAD_POOL_HEADER, 0x20, reinterpret_cast<ULONG>(block), 0, 0);
+  static void unmap(ULONG address, ULONG pages) {
+    for (ULONG i = 0; i < pages; ++i) MiUnmapKernelPage(MiAddressToPte(address + i * PAGE_SIZE));
   }
 };
-using SmallPool = PoolBlocks<PAGE_SIZE, PoolPages>;
-constinit SmallPool MiSmallPool = {};
+constinit MiPool<NonPagedMemory> MiNonPagedPool = {};
+MiPool<NonPagedMemory>& NonPagedMemory::pool() { return MiNonPagedPool; }
 
-ULONG page_of_block(PVOID block) {
-  return (reinterpret_cast<ULONG>(block) - MM_NONPAGED_POOL_START) / PAGE_SIZE;
+/// Guarded by a mutex, as its headers are paged themselves.
+struct PagedMemory {
+  static constexpr ULONG start = MM_PAGED_POOL_START, size = MM_PAGED_POOL_SIZE;
+  static MiPool<PagedMemory>& pool();
+  static bool map(ULONG address, ULONG pages) { return MiMapPagedPool(address, pages); }
+  static void unmap(ULONG address, ULONG pages) { MiUnmapPagedPool(address, pages); }
+};
+constinit MiPool<PagedMemory> MiPagedPool = {};
+MiPool<PagedMemory>& PagedMemory::pool() { return MiPagedPool; }
+constinit FAST_MUTEX MiPagedPoolMutex = {};
+
+/// Stop code BAD_POOL_CALLER, as NT numbers what was done.
+enum BadPoolCall : ULONG { AllocatedAtRaisedLevel = 8, FreedAtRaisedLevel = 9 };
+
+void demand_low_level(BadPoolCall call, ULONG what) {
+  const KIRQL level = KeGetCurrentIrql();
+  if (level >= DISPATCH_LEVEL) KeBugCheckEx(BAD_POOL_CALLER, call, level, PagedPool, what);
 }
 
-PVOID allocate_small(ULONG size, ULONG tag) {
-  PVOID block = MiSmallPool.allocate(size, tag);
-  if (block == nullptr) return nullptr;
-  MiPoolTags.allocated(tag, static_cast<SmallPool::Header*>(block)[-1].units * SmallPool::unit);
-  return block;
-}
-
-PVOID allocate_pages(ULONG size, ULONG tag) {
-  const ULONG count = PageGeometry::page_of(PageGeometry::round_up(size));
-  PVOID block = allocate_run(count);
-  if (block == nullptr) return nullptr;
-  MiPoolRunTags[page_of_block(block)] = tag;
-  MiPoolTags.allocated(tag, count * PAGE_SIZE);
-  return block;
+/// The tag's entry in the list, new if there is none.
+SYSTEM_POOLTAG& entry_of(SYSTEM_POOLTAG_INFORMATION& list, ULONG tag) {
+  ULONG i = 0;
+  while (i < list.Count && list.TagInfo[i].TagUlong != tag) ++i;
+  if (i == list.Count) list.TagInfo[list.Count++] = {tag, 0, 0, 0, 0, 0, 0};
+  return list.TagInfo[i];
 }
 
 // Kernel stacks: slots of the stack and one page that is never mapped below it.
@@ -99,48 +70,60 @@ void unmap_stack(ULONG limit, ULONG top) {
 
 }  // namespace
 
-PVOID ExAllocatePoolWithTag(POOL_TYPE, ULONG size, ULONG tag) {
-  const KDispatchGuard guard;
-  PVOID block = size <= SmallPool::largest ? allocate_small(size, tag) : allocate_pages(size, tag);
-  if (block != nullptr) ++MiPoolStatistics.allocations;
-  return block;
+void ExInitializePagedPool() {
+  ExInitializeFastMutex(&MiPagedPoolMutex);
+  MiInitializePagedPool();
 }
 
-/// A block of whole pages begins on a page boundary, a small one never does.
-void ExFreePool(PVOID block) {
+PVOID ExAllocatePoolWithTag(POOL_TYPE type, ULONG size, ULONG tag) {
+  if (type == PagedPool) {
+    demand_low_level(AllocatedAtRaisedLevel, size);
+    const FastMutexGuard lock(MiPagedPoolMutex);
+    return MiPagedPool.allocate(size, tag);
+  }
   const KDispatchGuard guard;
-  ++MiPoolStatistics.frees;
+  return MiNonPagedPool.allocate(size, tag);
+}
+
+void ExFreePool(PVOID block) {
   const ULONG address = reinterpret_cast<ULONG>(block);
-  if ((address & PageGeometry::offset_mask) != 0) {
-    const SmallPool::Header header = static_cast<SmallPool::Header*>(block)[-1];
-    MiSmallPool.free(block);  // stops when the header is not that of a block in use
-    MiPoolTags.freed(header.tag, header.units * SmallPool::unit);
+  if (MiIsPagedPool(address)) {
+    demand_low_level(FreedAtRaisedLevel, address);
+    const FastMutexGuard lock(MiPagedPoolMutex);
+    MiPagedPool.free(block);
     return;
   }
-  const ULONG page = page_of_block(block);
-  if (page >= pool_pages || MiPoolRuns[page] == 0 || MiPoolRuns[page] == inside_run) {
-    KeBugCheckEx(BAD_POOL_HEADER, 0x07, address, 0, 0);
-  }
-  MiPoolTags.freed(MiPoolRunTags[page], MiPoolRuns[page] * PAGE_SIZE);
-  release_run(page, MiPoolRuns[page]);
+  const KDispatchGuard guard;
+  MiNonPagedPool.free(block);
 }
 
-PoolStatistics ExQueryPool() {
+PoolStatistics ExQueryPool(POOL_TYPE type) {
   const KDispatchGuard guard;
-  return MiPoolStatistics;
+  return type == PagedPool ? MiPagedPool.statistics() : MiNonPagedPool.statistics();
 }
 
 NTSTATUS ExQueryPoolTags(ULONG user_buffer, ULONG length, ULONG& needed) {
   constexpr ULONG header = offsetof(SYSTEM_POOLTAG_INFORMATION, TagInfo);
   auto* reply = static_cast<SYSTEM_POOLTAG_INFORMATION*>(ExAllocatePoolWithTag(
-      NonPagedPool, header + tag_capacity * sizeof(SYSTEM_POOLTAG), query_tag));
+      NonPagedPool, header + 2 * MiPoolTagCapacity * sizeof(SYSTEM_POOLTAG), query_tag));
   if (reply == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   {
+    const FastMutexGuard lock(MiPagedPoolMutex);
     const KDispatchGuard guard;  // all figures of one moment
-    reply->Count = MiPoolTags.count();
-    for (ULONG i = 0; i < reply->Count; ++i) {
-      const PoolTagUsage& usage = MiPoolTags[i];
-      reply->TagInfo[i] = {usage.tag, 0, 0, 0, usage.allocations, usage.frees, usage.bytes};
+    reply->Count = 0;
+    const auto& nonpaged = MiNonPagedPool.tags();
+    for (ULONG i = 0; i < nonpaged.count(); ++i) {
+      SYSTEM_POOLTAG& entry = entry_of(*reply, nonpaged[i].tag);
+      entry.NonPagedAllocs = nonpaged[i].allocations;
+      entry.NonPagedFrees = nonpaged[i].frees;
+      entry.NonPagedUsed = nonpaged[i].bytes;
+    }
+    const auto& paged = MiPagedPool.tags();
+    for (ULONG i = 0; i < paged.count(); ++i) {
+      SYSTEM_POOLTAG& entry = entry_of(*reply, paged[i].tag);
+      entry.PagedAllocs = paged[i].allocations;
+      entry.PagedFrees = paged[i].frees;
+      entry.PagedUsed = paged[i].bytes;
     }
   }
   needed = header + reply->Count * sizeof(SYSTEM_POOLTAG);
@@ -149,7 +132,6 @@ NTSTATUS ExQueryPoolTags(ULONG user_buffer, ULONG length, ULONG& needed) {
   ExFreePool(reply);
   return status;
 }
-
 ULONG MmCreateKernelStack() {
   const KDispatchGuard guard;
   for (ULONG slot = 0; slot < stack_slots; ++slot) {

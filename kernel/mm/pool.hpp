@@ -1,10 +1,12 @@
-// Nonpaged pool and kernel stacks.
+// Nonpaged and paged pool, and kernel stacks.
 #pragma once
 
 #include "kernel/nt.hpp"
 
-enum POOL_TYPE : ULONG { NonPagedPool = 0 };
+/// Paged: for what nobody touches at DISPATCH_LEVEL, nor with a WorkingSetLock held.
+enum POOL_TYPE : ULONG { NonPagedPool = 0, PagedPool = 1 };
 
+void ExInitializePagedPool();
 /// Null when memory has run out. `tag` is four characters, written 'dcba'.
 PVOID ExAllocatePoolWithTag(POOL_TYPE type, ULONG size, ULONG tag);
 void ExFreePool(PVOID block);
@@ -12,7 +14,7 @@ void ExFreePool(PVOID block);
 struct PoolStatistics {
   ULONG pages, allocations, frees;
 };
-PoolStatistics ExQueryPool();
+PoolStatistics ExQueryPool(POOL_TYPE type);
 /// SystemPoolTagInformation: the use of the pool by tag.
 NTSTATUS ExQueryPoolTags(ULONG user_buffer, ULONG length, ULONG& needed);
 

@@ -39,7 +39,7 @@ ULONG block_size(ULONG address, ULONG left) {
 NTSTATUS copy_across(EPROCESS* other, ULONG remote, ULONG local, ULONG size, bool to_other,
                      ULONG& copied) {
   copied = 0;
-  PVOID buffer = ExAllocatePoolWithTag(NonPagedPool, PAGE_SIZE, copy_tag);
+  PVOID buffer = ExAllocatePoolWithTag(PagedPool, PAGE_SIZE, copy_tag);
   if (buffer == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   NTSTATUS status = STATUS_SUCCESS;
   while (copied < size && NT_SUCCESS(status)) {

@@ -72,10 +72,11 @@ NTSTATUS starting_directory(const ObjectAttributes& attributes,
   return STATUS_SUCCESS;
 }
 
-OBJECT_NAME* make_name(ObpName leaf, OBJECT_DIRECTORY* directory, PVOID object) {
+OBJECT_NAME* make_name(ObpName leaf, OBJECT_DIRECTORY* directory, PVOID object,
+                       POOL_TYPE pool) {
   const ULONG bytes = leaf.length * sizeof(WCHAR);
   auto* name = static_cast<OBJECT_NAME*>(
-      ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_NAME) + bytes, name_tag));
+      ExAllocatePoolWithTag(pool, sizeof(OBJECT_NAME) + bytes, name_tag));
   if (name == nullptr) return nullptr;
   auto* text = reinterpret_cast<WCHAR*>(name + 1);
   memcpy(text, leaf.text, bytes);
@@ -84,8 +85,8 @@ OBJECT_NAME* make_name(ObpName leaf, OBJECT_DIRECTORY* directory, PVOID object) 
 }
 
 /// With the name space locked.
-NTSTATUS give_name(PVOID object, const Place& place) {
-  OBJECT_NAME* name = make_name(place.leaf, place.directory, object);
+NTSTATUS give_name(PVOID object, const Place& place, POOL_TYPE pool = PagedPool) {
+  OBJECT_NAME* name = make_name(place.leaf, place.directory, object, pool);
   if (name == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   ObReferenceObject(name->Directory);
   ObReferenceObject(object);
@@ -169,7 +170,7 @@ OBJECT_DIRECTORY* make_directory() {
 
 }  // namespace
 
-/// Both stay for ever: the first references are never dropped, and a name goes with a last handle.
+/// Nothing can be paged yet. Both stay for ever: the first references are never dropped, and a name goes with a last handle.
 void ObInitSystem() {
   ExInitializeFastMutex(&ObpNameSpaceMutex);
   static constexpr WCHAR base_named_objects[] = L"BaseNamedObjects";
@@ -177,7 +178,7 @@ void ObInitSystem() {
   OBJECT_DIRECTORY* base = make_directory();
   const ObpName leaf = {base_named_objects, sizeof base_named_objects / sizeof(WCHAR) - 1};
   if (ObpRootDirectory == nullptr || base == nullptr ||
-      !NT_SUCCESS(give_name(base, {ObpRootDirectory, leaf, nullptr}))) {
+      !NT_SUCCESS(give_name(base, {ObpRootDirectory, leaf, nullptr}, NonPagedPool))) {
     KeBugCheckEx(PHASE1_INITIALIZATION_FAILED, 2, 0, 0, 0);
   }
   ObjectToHeader(base)->HandleCount = 1;  // as if the kernel had it open

@@ -23,7 +23,7 @@ HANDLE_TABLE_ENTRY* entry_of(HANDLE_TABLE& table, HANDLE handle) {
 bool grow(HANDLE_TABLE& table, ULONG capacity) {
   if (capacity > largest_capacity) return false;
   auto* entries = static_cast<HANDLE_TABLE_ENTRY*>(
-      ExAllocatePoolWithTag(NonPagedPool, capacity * sizeof(HANDLE_TABLE_ENTRY), table_tag));
+      ExAllocatePoolWithTag(PagedPool, capacity * sizeof(HANDLE_TABLE_ENTRY), table_tag));
   if (entries == nullptr) return false;
   RtlZeroMemory(entries, capacity * sizeof *entries);
   if (table.Entries != nullptr) {

@@ -24,7 +24,7 @@ NTSTATUS ObjectAttributes::capture_name(PUNICODE_STRING user) {
   if (!NT_SUCCESS(status)) return status;
   if (string.Length % sizeof(WCHAR) != 0) return STATUS_OBJECT_NAME_INVALID;
   if (string.Length == 0) return STATUS_SUCCESS;
-  text_ = static_cast<WCHAR*>(ExAllocatePoolWithTag(NonPagedPool, string.Length, name_tag));
+  text_ = static_cast<WCHAR*>(ExAllocatePoolWithTag(PagedPool, string.Length, name_tag));
   if (text_ == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   name_ = {text_, string.Length / ULONG{sizeof(WCHAR)}};
   return MmCopyFromUser(text_, reinterpret_cast<ULONG>(string.Buffer), string.Length);

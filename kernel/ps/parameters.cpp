@@ -45,7 +45,7 @@ NTSTATUS measure_environment(ULONG user, ULONG& bytes) {
 bool allocate(PsParameterBlock& block, ULONG size) {
   block.size = (size + 7) & ~7u;
   block.parameters =
-      static_cast<Parameters*>(ExAllocatePoolWithTag(NonPagedPool, block.size, parameter_tag));
+      static_cast<Parameters*>(ExAllocatePoolWithTag(PagedPool, block.size, parameter_tag));
   if (block.parameters == nullptr) return false;
   RtlZeroMemory(block.parameters, block.size);
   return true;

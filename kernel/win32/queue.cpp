@@ -136,7 +136,7 @@ void UserThreadRundown() {
 NTSTATUS UserPost(USER_QUEUE* queue, const USER_MESSAGE& message) {
   if (queue->PostedCount >= USER_POSTED_CAPACITY) return STATUS_QUOTA_EXCEEDED;
   auto* posted = static_cast<USER_POSTED_MESSAGE*>(
-      ExAllocatePoolWithTag(NonPagedPool, sizeof(USER_POSTED_MESSAGE), UserTag()));
+      ExAllocatePoolWithTag(PagedPool, sizeof(USER_POSTED_MESSAGE), UserTag()));
   if (posted == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   posted->Message = message;
   InsertTailList(&queue->Posted, &posted->Entry);

@@ -21,7 +21,7 @@ class CapturedData {
   NTSTATUS capture(PVOID user, ULONG size) {
     if (size == 0) return STATUS_SUCCESS;
     if (size > USER_DATA_CAPACITY) return STATUS_QUOTA_EXCEEDED;
-    data_ = ExAllocatePoolWithTag(NonPagedPool, size, UserTag());
+    data_ = ExAllocatePoolWithTag(PagedPool, size, UserTag());
     if (data_ == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
     return MmCopyFromUser(data_, reinterpret_cast<ULONG>(user), size);
   }
@@ -95,7 +95,7 @@ NTSTATUS NTAPI NtUserSendMessage(HANDLE handle, ULONG message, ULONG wparam, ULO
   if (!NT_SUCCESS(status)) return status;
   USER_QUEUE* queue = UserGetQueue();
   auto* send =
-      static_cast<USER_SEND*>(ExAllocatePoolWithTag(NonPagedPool, sizeof(USER_SEND), UserTag()));
+      static_cast<USER_SEND*>(ExAllocatePoolWithTag(PagedPool, sizeof(USER_SEND), UserTag()));
   if (queue == nullptr || send == nullptr) {
     if (send != nullptr) ExFreePool(send);
     return STATUS_INSUFFICIENT_RESOURCES;

@@ -90,7 +90,7 @@ NTSTATUS NTAPI NtUserCreateWindow(PHANDLE result, PUNICODE_STRING class_name, PU
   if (!NT_SUCCESS(status)) return status;
   USER_QUEUE* queue = UserGetQueue();
   auto* window = static_cast<USER_WINDOW*>(
-      ExAllocatePoolWithTag(NonPagedPool, sizeof(USER_WINDOW), UserTag()));
+      ExAllocatePoolWithTag(PagedPool, sizeof(USER_WINDOW), UserTag()));
   if (queue == nullptr || window == nullptr) {
     if (window != nullptr) ExFreePool(window);
     return STATUS_INSUFFICIENT_RESOURCES;
