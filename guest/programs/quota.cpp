@@ -1,5 +1,6 @@
-// Quotas of a process: of the pages that paging files hold for it, and of its working set. Whatever
-// needs a page more than the quota has is refused at once, with a status that says why.
+// Quotas of a process: of the pages that paging files hold for it, of its working set, and of the
+// kernel's pool. Whatever needs more than the quota has is refused at once, with a status that says
+// why.
 #include <windows.h>
 
 #include "guest/programs/child.hpp"
@@ -137,6 +138,68 @@ void claim_working_set_quota(crt::Claims& claim) {
   release(region);
 }
 
+DWORD limit_pool(SIZE_T paged, SIZE_T nonpaged) {
+  return native::set_quota_limits({paged, nonpaged, 0, 0, 0, {}});
+}
+SIZE_T paged_pool() { return native::vm_counters().pool[1]; }
+SIZE_T nonpaged_pool() { return native::vm_counters().pool[3]; }
+bool refused_for_pool(const void* result) {
+  constexpr DWORD not_enough_quota = 1816;
+  return result == nullptr && GetLastError() == not_enough_quota;
+}
+
+/// Events until one is refused, or all of them.
+struct Events {
+  static constexpr DWORD most = 100;
+  HANDLE handles[most];
+  DWORD count = 0;
+  bool refused = false;
+  Events() {
+    while (count < most && !refused) {
+      handles[count] = CreateEventA(nullptr, TRUE, FALSE, nullptr);
+      if (handles[count] != nullptr) {
+        ++count;
+      } else {
+        refused = true;
+      }
+    }
+  }
+  void close() {
+    while (count != 0) CloseHandle(handles[--count]);
+  }
+};
+
+/// A process pays for its objects and regions with nonpaged pool, for its handles with paged pool.
+void claim_pool_quota(crt::Claims& claim) {
+  const SIZE_T before = nonpaged_pool();
+  claim("E3", "a process pays for pool", before != 0 && paged_pool() != 0);
+  claim("E3", "a quota of nonpaged pool can be set",
+        limit_pool(0, before + 1000) == 0 && native::quota_limits().nonpaged_pool == before + 1000);
+  Events events;
+  claim("E3", "an object more is refused", events.refused && refused_for_pool(nullptr));
+  claim("E3", "the others are charged",
+        events.count != 0 && nonpaged_pool() > before && nonpaged_pool() <= before + 1000);
+  void* regions[64];
+  DWORD count = 0;
+  while (count < 64 && (regions[count] = VirtualAlloc(nullptr, 1, MEM_RESERVE, PAGE_NOACCESS))) {
+    ++count;
+  }
+  claim("E3", "so is a region", count < 64 && refused_for_pool(nullptr));
+  while (count != 0) release(regions[--count]);
+  events.close();
+  claim("E3", "what was charged is given back", nonpaged_pool() == before);
+  claim("E3", "a quota of paged pool can be set", limit_pool(paged_pool(), no_limit) == 0);
+  Events handles;
+  claim("E3", "more handles than the table has are refused",
+        handles.refused && refused_for_pool(nullptr));
+  handles.close();
+  claim("E3", "both quotas can be lifted",
+        limit_pool(no_limit, no_limit) == 0 && native::quota_limits().paged_pool == no_limit);
+  Events all;
+  claim("E3", "then there are as many as one likes", !all.refused);
+  all.close();
+}
+
 /// Last: the stack has no guard any more.
 void claim_stack(crt::Claims& claim) {
   DWORD limit;
@@ -157,6 +220,7 @@ extern "C" int main(int argc, char**) {
   page = system.dwPageSize;
   crt::Claims claim("quota");
   claim_paging_quota(claim);
+  claim_pool_quota(claim);
   claim_working_set_quota(claim);
   claim_stack(claim);
   return claim.finish();

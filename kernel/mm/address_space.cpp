@@ -127,7 +127,7 @@ bool clean_region(EPROCESS* process) {
     MiRemoveVad(process, vad);  // no fault asks for its pages any more
     MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
     MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
-    ExFreePool(vad);
+    MiFreeVad(process, vad);
     if (area != nullptr) MiRemoveView(area);
   }
   if (area != nullptr) MiReleaseControlArea(area);

@@ -74,7 +74,10 @@ void MiReturnProcessCommitment(EPROCESS* process, ULONG pages);
 /// resident, or there is none (see page_table.hpp).
 bool MiQueryPage(const EPROCESS* process, const MMVAD* vad, ULONG vpn, MMPROTECTION& protection);
 
-MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection);
+/// Charged to the process's quota; null when that or memory refuses, and which of them it was.
+MMVAD* MiAllocateVad(EPROCESS* process, ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection);
+NTSTATUS MiVadFailure(const EPROCESS* process);
+void MiFreeVad(EPROCESS* process, MMVAD* vad);
 /// All but the place in the tree.
 void MiCopyVad(MMVAD& to, const MMVAD& from);
 void MiInsertVad(EPROCESS* process, MMVAD* vad);

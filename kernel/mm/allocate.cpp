@@ -18,12 +18,12 @@ NTSTATUS reserve(EPROCESS* process, MmRegion& region, ULONG zero_bits, ULONG typ
   NTSTATUS status =
       MiChooseRange(process, region, zero_bits, (type & MEM_TOP_DOWN) != 0, first, last);
   if (!NT_SUCCESS(status)) return status;
-  MMVAD* vad = MiAllocateVad(first, last, protection);
-  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  MMVAD* vad = MiAllocateVad(process, first, last, protection);
+  if (vad == nullptr) return MiVadFailure(process);
   if ((type & MEM_COMMIT) != 0) {
     const ULONG pages = last - first + 1;
     if (!MiChargeProcessCommitment(process, pages)) {
-      ExFreePool(vad);
+      MiFreeVad(process, vad);
       return MiCommitmentFailure(process, pages);
     }
     vad->VadFlags.CommitCharge = pages & 0x7FFFF;

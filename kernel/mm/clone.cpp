@@ -178,10 +178,10 @@ NTSTATUS take_table(EPROCESS* child, const Entries& entries) {
 
 /// The same region in the child, without pages.
 NTSTATUS clone_vad(EPROCESS* child, const MMVAD* vad) {
-  MMVAD* copy = MiAllocateVad(vad->StartingVpn, vad->EndingVpn, vad->VadFlags.Protection);
-  if (copy == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  MMVAD* copy = MiAllocateVad(child, vad->StartingVpn, vad->EndingVpn, vad->VadFlags.Protection);
+  if (copy == nullptr) return MiVadFailure(child);
   if (!MiChargeProcessCommitment(child, vad->VadFlags.CommitCharge)) {
-    ExFreePool(copy);
+    MiFreeVad(child, copy);
     return MiCommitmentFailure(child, vad->VadFlags.CommitCharge);
   }
   MiCopyVad(*copy, *vad);

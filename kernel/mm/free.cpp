@@ -39,8 +39,8 @@ NTSTATUS release(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
   if (!NT_SUCCESS(status)) return status;
   MMVAD* upper = nullptr;
   if (below && above) {
-    upper = MiAllocateVad(last + 1, vad->EndingVpn, vad->VadFlags.Protection);
-    if (upper == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+    upper = MiAllocateVad(process, last + 1, vad->EndingVpn, vad->VadFlags.Protection);
+    if (upper == nullptr) return MiVadFailure(process);
     upper->VadFlags = vad->VadFlags;
     upper->VadFlags.CommitCharge = upper_charge & 0x7FFFF;
   }
@@ -53,7 +53,7 @@ NTSTATUS release(EPROCESS* process, MMVAD* vad, ULONG first, ULONG last) {
     vad->StartingVpn = last + 1;
     MiInsertVad(process, vad);
   } else {
-    ExFreePool(vad);
+    MiFreeVad(process, vad);
   }
   if (upper != nullptr) MiInsertVad(process, upper);
   MiDeletePages(process, first, last);

@@ -16,11 +16,11 @@ ULONG bytes_of(const MMVAD* vad) { return (vad->EndingVpn - vad->StartingVpn + 1
 NTSTATUS insert_committed(EPROCESS* process, ULONG first_vpn, ULONG last_vpn,
                           MMPROTECTION protection) {
   if (process->Vm.Deleted) return STATUS_PROCESS_IS_TERMINATING;
-  MMVAD* vad = MiAllocateVad(first_vpn, last_vpn, protection);
-  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  MMVAD* vad = MiAllocateVad(process, first_vpn, last_vpn, protection);
+  if (vad == nullptr) return MiVadFailure(process);
   const ULONG pages = last_vpn - first_vpn + 1;
   if (!MiChargeProcessCommitment(process, pages)) {
-    ExFreePool(vad);
+    MiFreeVad(process, vad);
     return MiCommitmentFailure(process, pages);
   }
   vad->VadFlags.CommitCharge = pages & 0x7FFFF;
@@ -32,15 +32,32 @@ NTSTATUS insert_committed(EPROCESS* process, ULONG first_vpn, ULONG last_vpn,
 
 }  // namespace
 
-MMVAD* MiAllocateVad(ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection) {
+MMVAD* MiAllocateVad(EPROCESS* process, ULONG first_vpn, ULONG last_vpn, MMPROTECTION protection) {
+  if (!PsChargePoolQuota(process->QuotaBlock, NonPagedPool, sizeof(MMVAD))) return nullptr;
   auto* vad = static_cast<MMVAD*>(ExAllocatePoolWithTag(NonPagedPool, sizeof(MMVAD), vad_tag));
-  if (vad == nullptr) return nullptr;
+  if (vad == nullptr) {
+    PsReturnPoolQuota(process->QuotaBlock, NonPagedPool, sizeof(MMVAD));
+    return nullptr;
+  }
   *vad = {};
   vad->StartingVpn = first_vpn;
   vad->EndingVpn = last_vpn;
   vad->VadFlags.Protection = protection & 0x1F;
   vad->VadFlags.PrivateMemory = 1;
   return vad;
+}
+
+void MiFreeVad(EPROCESS* process, MMVAD* vad) {
+  ExFreePool(vad);
+  PsReturnPoolQuota(process->QuotaBlock, NonPagedPool, sizeof(MMVAD));
+}
+
+NTSTATUS MiVadFailure(const EPROCESS* process) {
+  if (PsChargePoolQuota(process->QuotaBlock, NonPagedPool, sizeof(MMVAD))) {
+    PsReturnPoolQuota(process->QuotaBlock, NonPagedPool, sizeof(MMVAD));
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  return STATUS_QUOTA_EXCEEDED;
 }
 
 void MiCopyVad(MMVAD& to, const MMVAD& from) {
@@ -83,7 +100,7 @@ void MmDeleteTeb(EPROCESS* process, ULONG address) {
   MiRemoveVad(process, vad);
   MiDeletePages(process, vpn, vpn);
   MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
-  ExFreePool(vad);
+  MiFreeVad(process, vad);
   MiFreeEmptyPageTables(process, vpn, vpn);
 }
 

@@ -54,12 +54,12 @@ NTSTATUS insert_view(EPROCESS* process, CONTROL_AREA* area, MmView& view, ULONG 
   NTSTATUS status =
       MiChooseRange(process, {view.base, view.size}, zero_bits, top_down, first, last);
   if (!NT_SUCCESS(status)) return status;
-  MMVAD* vad = MiAllocateVad(first, last, protection);
-  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  MMVAD* vad = MiAllocateVad(process, first, last, protection);
+  if (vad == nullptr) return MiVadFailure(process);
   const ULONG pages = last - first + 1;
   if (MiIsWriteCopy(protection)) {  // each may become a private page
     if (!MiChargeProcessCommitment(process, pages)) {
-      ExFreePool(vad);
+      MiFreeVad(process, vad);
       return MiCommitmentFailure(process, pages);
     }
     vad->VadFlags.CommitCharge = pages & 0x7FFFF;
@@ -89,10 +89,10 @@ NTSTATUS map_image(EPROCESS* process, CONTROL_AREA* area, MmView& view) {
     status = MiChooseRange(process, region, 0, false, first, last);
   }
   if (!NT_SUCCESS(status)) return status;
-  MMVAD* vad = MiAllocateVad(first, last, MM_EXECUTE_WRITECOPY);
-  if (vad == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+  MMVAD* vad = MiAllocateVad(process, first, last, MM_EXECUTE_WRITECOPY);
+  if (vad == nullptr) return MiVadFailure(process);
   if (!MiChargeProcessCommitment(process, area->NumberOfCopyPages)) {
-    ExFreePool(vad);
+    MiFreeVad(process, vad);
     return MiCommitmentFailure(process, area->NumberOfCopyPages);
   }
   vad->VadFlags.CommitCharge = area->NumberOfCopyPages & 0x7FFFF;
@@ -158,7 +158,7 @@ NTSTATUS MmUnmapViewOfSection(EPROCESS* process, ULONG address) {
     MiDeletePages(process, vad->StartingVpn, vad->EndingVpn);
     MiReturnProcessCommitment(process, vad->VadFlags.CommitCharge);
     MiFreeEmptyPageTables(process, vad->StartingVpn, vad->EndingVpn);
-    ExFreePool(vad);
+    MiFreeVad(process, vad);
     MiRemoveView(area);
   }
   MiReleaseControlArea(area);

@@ -20,18 +20,36 @@ HANDLE_TABLE_ENTRY* entry_of(HANDLE_TABLE& table, HANDLE handle) {
   return &table.Entries[index];
 }
 
-bool grow(HANDLE_TABLE& table, ULONG capacity) {
-  if (capacity > largest_capacity) return false;
+SIZE_T table_size(ULONG capacity) { return capacity * sizeof(HANDLE_TABLE_ENTRY); }
+
+NTSTATUS grow(HANDLE_TABLE& table, ULONG capacity) {
+  if (capacity > largest_capacity) return STATUS_INSUFFICIENT_RESOURCES;
+  const SIZE_T more = table_size(capacity) - table_size(table.Capacity);
+  if (!PsChargePoolQuota(table.QuotaBlock, PagedPool, more)) return STATUS_QUOTA_EXCEEDED;
   auto* entries = static_cast<HANDLE_TABLE_ENTRY*>(
-      ExAllocatePoolWithTag(PagedPool, capacity * sizeof(HANDLE_TABLE_ENTRY), table_tag));
-  if (entries == nullptr) return false;
-  RtlZeroMemory(entries, capacity * sizeof *entries);
+      ExAllocatePoolWithTag(PagedPool, table_size(capacity), table_tag));
+  if (entries == nullptr) {
+    PsReturnPoolQuota(table.QuotaBlock, PagedPool, more);
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
+  RtlZeroMemory(entries, table_size(capacity));
   if (table.Entries != nullptr) {
     memcpy(entries, table.Entries, table.Capacity * sizeof *entries);
     ExFreePool(table.Entries);
   }
   table.Entries = entries;
   table.Capacity = capacity;
+  return STATUS_SUCCESS;
+}
+
+/// Who has the first handle pays for the object, as long as it lives.
+bool charge_object(const HANDLE_TABLE& table, PVOID object) {
+  const KDispatchGuard guard;
+  OBJECT_HEADER* header = ObjectToHeader(object);
+  if (header->QuotaBlock != nullptr) return true;
+  if (!PsChargePoolQuota(table.QuotaBlock, NonPagedPool, header->NonPagedPoolCharge)) return false;
+  header->QuotaBlock = table.QuotaBlock;
+  PsReferenceQuotaBlock(header->QuotaBlock);
   return true;
 }
 
@@ -63,6 +81,7 @@ void ObInitializeHandleTable(HANDLE_TABLE& table) {
   table.Entries = nullptr;
   table.Capacity = table.HandleCount = 0;
   table.Closed = FALSE;
+  table.QuotaBlock = nullptr;
 }
 
 void ObKillHandleTable(HANDLE_TABLE& table) {
@@ -76,13 +95,17 @@ void ObKillHandleTable(HANDLE_TABLE& table) {
   }
   const FastMutexGuard lock(table.Lock);
   if (table.Entries != nullptr) ExFreePool(table.Entries);
+  PsReturnPoolQuota(table.QuotaBlock, PagedPool, table_size(table.Capacity));
   table.Entries = nullptr;
   table.Capacity = 0;
 }
 
 NTSTATUS ObInheritHandles(HANDLE_TABLE& from, HANDLE_TABLE& to) {
   const FastMutexGuard lock(from.Lock);
-  if (from.Capacity != 0 && !grow(to, from.Capacity)) return STATUS_INSUFFICIENT_RESOURCES;
+  if (from.Capacity != 0) {
+    const NTSTATUS status = grow(to, from.Capacity);
+    if (!NT_SUCCESS(status)) return status;
+  }
   for (ULONG index = 0; index < from.Capacity; ++index) {
     const HANDLE_TABLE_ENTRY& entry = from.Entries[index];
     if (entry.Object != nullptr && (entry.Attributes & OBJ_INHERIT) != 0) fill(to, index, entry);
@@ -96,9 +119,11 @@ NTSTATUS ObInsertHandle(HANDLE_TABLE& table, PVOID object, ACCESS_MASK access, U
   if (table.Closed) return STATUS_PROCESS_IS_TERMINATING;
   ULONG index = 0;
   while (index < table.Capacity && table.Entries[index].Object != nullptr) ++index;
-  if (index == table.Capacity &&
-      !grow(table, table.Capacity == 0 ? initial_capacity : table.Capacity * 2)) {
-    return STATUS_INSUFFICIENT_RESOURCES;
+  if (!charge_object(table, object)) return STATUS_QUOTA_EXCEEDED;
+  if (index == table.Capacity) {
+    const NTSTATUS status =
+        grow(table, table.Capacity == 0 ? initial_capacity : table.Capacity * 2);
+    if (!NT_SUCCESS(status)) return status;
   }
   fill(table, index, {object, access, attributes & OBJ_INHERIT});
   handle = handle_of(index);

@@ -10,11 +10,14 @@ struct HANDLE_TABLE_ENTRY {
   ULONG Attributes;  // OBJ_INHERIT, OBJ_PROTECT_CLOSE
 };
 
+struct EPROCESS_QUOTA_BLOCK;
+
 struct HANDLE_TABLE {
   FAST_MUTEX Lock;
   HANDLE_TABLE_ENTRY* Entries;
   ULONG Capacity, HandleCount;
   BOOLEAN Closed;  // its process has ended and gets no more handles
+  EPROCESS_QUOTA_BLOCK* QuotaBlock;  // pays for the table and for objects first opened in it
 };
 
 void ObInitializeHandleTable(HANDLE_TABLE& table);

@@ -3,6 +3,7 @@
 
 #include "kernel/ke/irql.hpp"
 #include "kernel/mm/pool.hpp"
+#include "kernel/ps/quota.hpp"
 #include "kernel/rtl/memory.hpp"
 #include "kernel/se/descriptor.hpp"
 
@@ -14,7 +15,7 @@ PVOID ObCreateObject(OBJECT_TYPE& type, ULONG size) {
   auto* header = static_cast<OBJECT_HEADER*>(
       ExAllocatePoolWithTag(NonPagedPool, sizeof(OBJECT_HEADER) + size, object_tag));
   if (header == nullptr) return nullptr;
-  *header = {1, 0, &type, nullptr, nullptr, 0};
+  *header = {1, 0, &type, nullptr, nullptr, nullptr, sizeof(OBJECT_HEADER) + size, 0};
   RtlZeroMemory(header + 1, size);
   return header + 1;
 }
@@ -32,6 +33,8 @@ void ObDereferenceObject(PVOID body) {
   }
   if (header->Type->DeleteProcedure != nullptr) header->Type->DeleteProcedure(body);
   SeDeassignSecurity(header);
+  PsReturnPoolQuota(header->QuotaBlock, NonPagedPool, header->NonPagedPoolCharge);
+  PsDereferenceQuotaBlock(header->QuotaBlock);
   ExFreePool(header);
 }
 

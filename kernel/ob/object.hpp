@@ -4,6 +4,7 @@
 #include "kernel/nt.hpp"
 
 struct DISPATCHER_HEADER;
+struct EPROCESS_QUOTA_BLOCK;
 struct OBJECT_NAME;
 struct SECURITY_DESCRIPTOR_RELATIVE;
 
@@ -23,9 +24,10 @@ struct OBJECT_HEADER {
   OBJECT_TYPE* Type;
   OBJECT_NAME* Name;                                 // null: none
   SECURITY_DESCRIPTOR_RELATIVE* SecurityDescriptor;  // null: the token's default
-  ULONG Reserved;
+  EPROCESS_QUOTA_BLOCK* QuotaBlock;                  // pays for it; null: nobody yet
+  ULONG NonPagedPoolCharge, Reserved;                // bytes
 };
-static_assert(sizeof(OBJECT_HEADER) == 24);
+static_assert(sizeof(OBJECT_HEADER) == 32);
 
 inline OBJECT_HEADER* ObjectToHeader(PVOID body) { return static_cast<OBJECT_HEADER*>(body) - 1; }
 

@@ -67,6 +67,11 @@ NTSTATUS PsCloneUserProcess(EPROCESS* parent, bool inherit_handles, PsNewProcess
   auto* process = static_cast<EPROCESS*>(ObCreateObject(PsProcessType, sizeof(EPROCESS)));
   if (process == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   PspInitializeProcess(process, parent->ImageFileName, 0);
+  process->QuotaBlock = process->ObjectTable.QuotaBlock = PsCreateQuotaBlock(parent->QuotaBlock);
+  if (process->QuotaBlock == nullptr) {
+    ObDereferenceObject(process);
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
   if (!MmCreateProcessAddressSpace(process)) {
     ObDereferenceObject(process);
     return STATUS_COMMITMENT_LIMIT;

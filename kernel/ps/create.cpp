@@ -140,6 +140,11 @@ NTSTATUS PsCreateUserProcess(EPROCESS* parent, const IoPath& image_path,
   auto* process = static_cast<EPROCESS*>(ObCreateObject(PsProcessType, sizeof(EPROCESS)));
   if (process == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
   PspInitializeProcess(process, image_path.path, 0);
+  process->QuotaBlock = process->ObjectTable.QuotaBlock = PsCreateQuotaBlock(parent->QuotaBlock);
+  if (process->QuotaBlock == nullptr) {
+    ObDereferenceObject(process);
+    return STATUS_INSUFFICIENT_RESOURCES;
+  }
   if (!MmCreateProcessAddressSpace(process)) {
     ObDereferenceObject(process);
     return STATUS_COMMITMENT_LIMIT;

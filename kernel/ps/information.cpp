@@ -29,6 +29,10 @@ QUOTA_LIMITS quota_limits(const EPROCESS* process) {
   if (process->Vm.PagefileLimit != MM_NO_QUOTA) {
     limits.PagefileLimit = process->Vm.PagefileLimit << PAGE_SHIFT;
   }
+  if (const EPROCESS_QUOTA_BLOCK* block = process->QuotaBlock; block != nullptr) {
+    limits.PagedPoolLimit = block->Pool[PagedPool].Limit;
+    limits.NonPagedPoolLimit = block->Pool[NonPagedPool].Limit;
+  }
   limits.MinimumWorkingSetSize = process->Vm.MinimumWorkingSetSize << PAGE_SHIFT;
   limits.MaximumWorkingSetSize = process->Vm.MaximumWorkingSetSize << PAGE_SHIFT;
   limits.TimeLimit.QuadPart = -1;
@@ -83,8 +87,8 @@ NTSTATUS NTAPI NtQueryInformationProcess(HANDLE handle, PROCESSINFOCLASS which, 
   }
 }
 
-/// Of the quota limits those of the working set and the paging files can be set; 0 leaves them as
-/// they are. A page-file quota below what is charged already refuses all that would come.
+/// 0 leaves a limit as it is, and there is none of time. A quota below what is charged already
+/// refuses all that would come.
 NTSTATUS NTAPI NtSetInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PVOID information,
                                        ULONG length) {
   if (which != ProcessQuotaLimits) return STATUS_INVALID_INFO_CLASS;
@@ -98,6 +102,10 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE handle, PROCESSINFOCLASS which, PV
   if (limits.PagefileLimit != 0) {
     const bool none = limits.PagefileLimit == ~SIZE_T{0};
     process->Vm.PagefileLimit = none ? MM_NO_QUOTA : limits.PagefileLimit >> PAGE_SHIFT;
+  }
+  if (EPROCESS_QUOTA_BLOCK* block = process->QuotaBlock; block != nullptr) {
+    if (limits.PagedPoolLimit != 0) block->Pool[PagedPool].Limit = limits.PagedPoolLimit;
+    if (limits.NonPagedPoolLimit != 0) block->Pool[NonPagedPool].Limit = limits.NonPagedPoolLimit;
   }
   if (limits.MinimumWorkingSetSize == 0 && limits.MaximumWorkingSetSize == 0) return status;
   return MmAdjustWorkingSetSize(process.get(), limits.MinimumWorkingSetSize,

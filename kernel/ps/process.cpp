@@ -26,6 +26,7 @@ constinit ULONG PspNextId = 4;  // process and thread ids come from one sequence
 void delete_process(PVOID body) {
   auto* process = static_cast<EPROCESS*>(body);
   if (process->Pcb.DirectoryTableBase != 0) MmDeleteProcessAddressSpace(process);
+  PsDereferenceQuotaBlock(process->QuotaBlock);
 }
 
 void delete_thread(PVOID body) {

@@ -4,6 +4,7 @@
 #include "kernel/ke/thread_object.hpp"
 #include "kernel/mm/address_space.hpp"
 #include "kernel/ob/handle_table.hpp"
+#include "kernel/ps/quota.hpp"
 
 struct USER_QUEUE;
 
@@ -14,6 +15,7 @@ struct EPROCESS {
   LIST_ENTRY ActiveProcessLinks;
   MMSUPPORT Vm;
   HANDLE_TABLE ObjectTable;
+  EPROCESS_QUOTA_BLOCK* QuotaBlock;  // null: the system's
   PEB* Peb;
   ULONG SectionBaseAddress;  // of the program's image
   ULONG NtdllBase, LdrInitializeThunk, RtlUserThreadStart, KiUserExceptionDispatcher;

@@ -89,6 +89,12 @@ VM_COUNTERS PsVmCounters(const EPROCESS* process) {
   counters.PageFaultCount = vm.PageFaultCount;
   counters.PeakWorkingSetSize = vm.PeakWorkingSetSize << PAGE_SHIFT;
   counters.WorkingSetSize = vm.WorkingSetSize << PAGE_SHIFT;
+  if (const EPROCESS_QUOTA_BLOCK* block = process->QuotaBlock; block != nullptr) {
+    counters.QuotaPagedPoolUsage = block->Pool[PagedPool].Usage;
+    counters.QuotaPeakPagedPoolUsage = block->Pool[PagedPool].Peak;
+    counters.QuotaNonPagedPoolUsage = block->Pool[NonPagedPool].Usage;
+    counters.QuotaPeakNonPagedPoolUsage = block->Pool[NonPagedPool].Peak;
+  }
   counters.PagefileUsage = vm.CommitCharge << PAGE_SHIFT;
   counters.PeakPagefileUsage = vm.PeakCommitCharge << PAGE_SHIFT;
   return counters;
