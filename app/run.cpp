@@ -18,6 +18,7 @@
 #include "app/outcome.hpp"
 #include "app/output.hpp"
 #include "app/program_disk.hpp"
+#include "app/program_model.hpp"
 #include "app/session.hpp"
 #include "app/terminal.hpp"
 #include "app/vmm_watch.hpp"
@@ -63,10 +64,10 @@ class FaultOutput {
 
 std::unique_ptr<SerialInput> connect_stdin() {
   if (stdin_is_terminal()) return std::make_unique<TerminalInput>(0, false);
-  return std::make_unique<PipedInput>(0);
+  return std::make_unique<PipedInput>(0, PipedInput::ends_typed);
 }
 
-int run(const RunOptions& options, const std::vector<std::string>& words) {
+int run(const RunOptions& options, bool model_given, const std::vector<std::string>& words) {
   if (words.empty()) throw UsageError("run needs a program; `faultline help run` shows how");
   MachineConfig config = options.machine.configuration();
   const fs::path base = options.disks.system_disk();
@@ -81,6 +82,9 @@ int run(const RunOptions& options, const std::vector<std::string>& words) {
   GuestDisk disk(image);
   std::vector<std::string> command = words;
   command[0] = place_program(disk, words[0]);
+  if (!model_given) {
+    if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
+  }
   write_boot_options(disk, join_command_line(command));
   std::vector<Module> modules = load_modules(disk, watched);
   options.disks.attach(config, open_disk(image.string()), true);
@@ -151,7 +155,9 @@ Command add_run(CLI::App& app) {
                         "Disk image, for up to four disks in the order given, which stay as they "
                         "are; the first is the system disk (default: this build's)");
   options->machine.add_to(*parser);
-  return {parser, [options, parser] { return run(*options, parser->remaining()); }};
+  return {parser, [options, parser] {
+            return run(*options, parser->count("--cpu") != 0, parser->remaining());
+          }};
 }
 
 }  // namespace faultline::app

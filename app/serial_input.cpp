@@ -25,6 +25,10 @@ std::string PipedInput::when_idle() {
     if (count > 0) buffer_.append(chunk.data(), static_cast<std::size_t>(count));
     if (count == 0 || (count < 0 && errno != EINTR)) ended_ = true;
   }
+  if (ended_ && buffer_.empty() && ends_ != 0) {
+    --ends_;
+    return "\x04";
+  }
   const auto newline = buffer_.find('\n');
   std::string line = buffer_.substr(0, std::min(newline, line_most - 1) + 1);
   buffer_.erase(0, line.size());

@@ -37,16 +37,21 @@ class PipedInput final : public SerialInput {
  public:
   static constexpr std::size_t line_most = 4096;
 
-  explicit PipedInput(int descriptor) : descriptor_(descriptor) {}
+  /// How often a program may ask beyond the end before the run counts as over.
+  static constexpr unsigned ends_typed = 64;
+
+  /// Behind the last line Ctrl-D is typed each time the guest asks, `ends` times at most.
+  explicit PipedInput(int descriptor, unsigned ends = 0) : descriptor_(descriptor), ends_(ends) {}
   std::string poll(int) override { return {}; }
   std::string when_idle() override;
-  bool ended() const override { return ended_ && buffer_.empty(); }
+  bool ended() const override { return ended_ && buffer_.empty() && ends_ == 0; }
   bool live() const override { return false; }
 
  private:
   int descriptor_;
   std::string buffer_;
   bool ended_ = false;
+  unsigned ends_;
 };
 
 /// A terminal. In raw mode Ctrl-A x quits and Ctrl-A Ctrl-A types one Ctrl-A.
