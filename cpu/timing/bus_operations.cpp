@@ -45,9 +45,11 @@ bool write_is_counted(Mnemonic m) {
 }
 
 /// What its row does not settle: descriptors are read, or the way goes on elsewhere.
-bool asks_descriptors(Mnemonic m) {
-  switch (m) {
-    case Mnemonic::MOVSREG: case Mnemonic::POPSREG: case Mnemonic::LDS: case Mnemonic::LES:
+bool asks_descriptors(const Form& form) {
+  switch (form.mnemonic) {
+    case Mnemonic::MOVSREG:  // the load; a selector is stored as it is [386 §17.2.2 MOV]
+      return form.operands[0] == Operand::Sw;
+    case Mnemonic::POPSREG: case Mnemonic::LDS: case Mnemonic::LES:
     case Mnemonic::LFS: case Mnemonic::LGS: case Mnemonic::LSS: case Mnemonic::LLDT:
     case Mnemonic::LTR: case Mnemonic::LAR: case Mnemonic::LSL: case Mnemonic::VERR:
     case Mnemonic::VERW: case Mnemonic::JMPF: case Mnemonic::CALLF: case Mnemonic::RETF:
@@ -258,7 +260,7 @@ BusOperations bus_operations(const Instruction& insn, ClockColumn column) {
   if (insn.row == no_form) return {};
   Builder builder(insn, column);
   if (!builder.strings() && !builder.stack()) builder.operands();
-  builder.all.open_ended |= asks_descriptors(insn.form().mnemonic);
+  builder.all.open_ended |= asks_descriptors(insn.form());
   return builder.all;
 }
 

@@ -33,7 +33,7 @@ const std::vector<Shown>& shown() {
       {"MOV m,i", {0xC7, 0x03, 1, 0, 0, 0}, "W@0"},
       {"MOV r,moffs", {0xA1, 0, 0xC0, 0, 0}, "R@0"},
       {"MOV sreg,m", {0x8E, 0x1B}, "R@0 ..", Beginning},
-      {"MOV m,sreg", {0x8C, 0x1B}, "W@0 .."},
+      {"MOV m,sreg", {0x8C, 0x1B}, "W@0"},
       {"MOVZX r,m8", {0x0F, 0xB6, 0x03}, "R@0"},
       {"LEA", {0x8D, 0x03}, ""},
       {"ADD r,m", {0x03, 0x03}, "R@0"},
