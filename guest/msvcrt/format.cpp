@@ -1,4 +1,6 @@
 // printf's formats, as msvcrt has them: exponents of three digits, I64, %S.
+#include <initializer_list>
+
 #include "guest/msvcrt/decimal.hpp"
 #include "guest/msvcrt/msvcrt.hpp"
 
@@ -108,16 +110,40 @@ struct RealText {
   }
 };
 
+/// Infinities and what is no number: "1.#INF" as if they were digits, zeros after them; a precision
+/// too small for them rounds the last letter.
+void special(Formatter& out, Specification s, char kind, bool negative, bool infinite,
+             bool indefinite) {
+  const char* name = infinite ? "#INF" : indefinite && negative ? "#IND" : "#QNAN";
+  const int name_length = static_cast<int>(strlen(name));
+  const bool general = kind == 'g' || kind == 'G';
+  int precision = s.precision < 0 ? 6 : s.precision > 400 ? 400 : s.precision;
+  if (general) precision = precision > 1 ? precision - 1 : 0;
+  char text[420];
+  int length = 0;
+  text[length++] = '1';
+  if (precision != 0 || s.alternative) text[length++] = '.';
+  for (int i = 0; i < precision; ++i) {
+    if (general && i >= name_length && !s.alternative) break;
+    char c = i < name_length ? name[i] : '0';
+    // The letters are "digits" above 9, so that the next one rounds this one up.
+    if (i == precision - 1 && i + 1 < name_length && name[i + 1] >= '5') ++c;
+    text[length++] = c;
+  }
+  if (kind == 'e' || kind == 'E') {
+    text[length++] = kind;
+    for (const char c : {'+', '0', '0', '0'}) text[length++] = c;
+  }
+  out.field(s, sign_of(s, negative), 0, text, length);
+}
+
 void real(Formatter& out, Specification s, char kind, double value) {
   ULONGLONG bits;
   memcpy(&bits, &value, sizeof bits);
   const bool negative = bits >> 63 != 0;
   bits &= ~0ull >> 1;
   if (bits >= 0x7FFull << 52) {
-    const bool infinite = bits == 0x7FFull << 52;
-    s.zero = false;
-    out.field(s, sign_of(s, negative), 0, infinite ? "1.#INF00" : "1.#QNAN0", 8);
-    return;
+    return special(out, s, kind, negative, bits == 0x7FFull << 52, bits << 12 == 1ull << 63);
   }
   const bool capital = kind < 'a';
   const char letter = capital ? 'E' : 'e';
@@ -197,6 +223,7 @@ void read_size(const char*& at, Specification& s) {
       at += 2;
     } else if (at[0] == 'I' && at[1] == '3' && at[2] == '2') {
       at += 2;
+    } else if (*at == 'I') {  // of a pointer's size
     } else if (*at == 'l') {
       if (s.wide) s.size = Specification::Wide64;
       s.wide = true;
@@ -252,7 +279,8 @@ void convert(Formatter& out, Specification s, char kind, std::va_list arguments[
     case 's':
     case 'S':
       s.zero = false;
-      if (s.wide || kind == 'S') return wide_string(out, s, va_arg(arguments[0], const WCHAR*));
+      if (s.wide || (kind == 'S' && s.size != Specification::Short))
+        return wide_string(out, s, va_arg(arguments[0], const WCHAR*));
       return string(out, s, va_arg(arguments[0], const char*));
     case 'e':
     case 'E':

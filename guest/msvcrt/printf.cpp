@@ -46,6 +46,7 @@ int vsprintf(char* to, const char* format, std::va_list arguments) {
 /// Does not terminate what fills its room, and gives -1 for what is longer.
 int _vsnprintf(char* to, size_t size, const char* format, std::va_list arguments) {
   const int count = to_room(to, size, format, arguments);
+  if (to == nullptr && size == 0) return count;  // only asked how long it is
   return count >= 0 && static_cast<size_t>(count) > size ? -1 : count;
 }
 

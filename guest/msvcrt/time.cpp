@@ -55,10 +55,10 @@ struct Out {
   void add(const char* text, size_t count) {
     for (size_t i = 0; i < count; ++i) add(text[i]);
   }
-  void number(int value, int digits, char pad = '0') {
+  void number(int value, int digits) {
     char text[8];
     for (int i = digits; i-- != 0; value /= 10) {
-      text[i] = value == 0 && i != digits - 1 ? pad : static_cast<char>('0' + value % 10);
+      text[i] = static_cast<char>('0' + value % 10);
     }
     add(text, static_cast<size_t>(digits));
   }
@@ -194,14 +194,14 @@ size_t wcsftime(WCHAR* to, size_t room, const WCHAR* format, const tm* t) {
   return length;
 }
 
-/// "Thu Jan  1 00:00:00 1970\n"
+/// "Thu Jan 01 00:00:00 1970\n"
 char* asctime(const tm* t) {
   Out out = {result_of_text, sizeof result_of_text, 0};
   one(out, 'a', *t);
   out.add(' ');
   one(out, 'b', *t);
   out.add(' ');
-  out.number(t->tm_mday, 2, ' ');
+  out.number(t->tm_mday, 2);
   out.add(' ');
   one(out, 'X', *t);
   out.add(' ');

@@ -44,7 +44,9 @@ TEST_P(OrdinaryProgram, AnswersAsUnderWine) {
   EXPECT_EQ(without_returns(run.out), recorded.output) << run.err;
 }
 
-INSTANTIATE_TEST_SUITE_P(, OrdinaryProgram, testing::Values("json", "lz", "memory", "throws", "wc", "words"),
+INSTANTIATE_TEST_SUITE_P(, OrdinaryProgram,
+                         testing::Values("formats", "json", "lz", "memory", "throws", "wc",
+                                         "words"),
                          [](const auto& i) { return std::string(i.param); });
 
 TEST(ProgramModel, IsCompatForProgramsOfMsvcrtUnlessOneIsGiven) {
