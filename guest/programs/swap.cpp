@@ -85,7 +85,7 @@ PROCESS_INFORMATION start(const char* role, DWORD first = 0, DWORD second = 0, D
 int make_memory_short(DWORD idle, DWORD seldom, DWORD often) {
   MEMORYSTATUS memory;
   GlobalMemoryStatus(&memory);
-  const DWORD step = page_size() / sizeof(DWORD), count = memory.dwTotalPhys / page_size();
+  const DWORD step = page_size() / sizeof(DWORD), count = 2 * (memory.dwTotalPhys / page_size());
   volatile DWORD* region = commit(count);
   if (region == nullptr) return 1;
   const DWORD begin = GetTickCount();

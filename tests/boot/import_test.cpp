@@ -8,6 +8,7 @@ namespace faultline::tests {
 namespace {
 
 struct Case {
+  const char* name;
   const char* definition;  // of the import library
   std::uint32_t code;
   const char* says;
@@ -44,12 +45,13 @@ TEST_P(Imports, WhatIsMissingIsNamed) {
 
 INSTANTIATE_TEST_SUITE_P(
     , Imports,
-    testing::Values(Case{"LIBRARY nosuch.dll\nEXPORTS\n  missing@0\n", 0xC0000135,
+    testing::Values(Case{"Library", "LIBRARY nosuch.dll\nEXPORTS\n  missing@0\n", 0xC0000135,
                          "IMPORTS.EXE: cannot find nosuch.dll"},
-                    Case{"LIBRARY kernel32.dll\nEXPORTS\n  missing@0\n", 0xC0000139,
+                    Case{"Function", "LIBRARY kernel32.dll\nEXPORTS\n  missing@0\n", 0xC0000139,
                          "IMPORTS.EXE: kernel32.dll does not export missing"},
-                    Case{"LIBRARY kernel32.dll\nEXPORTS\n  missing@0 @9999 NONAME\n", 0xC0000138,
-                         "IMPORTS.EXE: kernel32.dll does not export ordinal 9999"}));
+                    Case{"Ordinal", "LIBRARY kernel32.dll\nEXPORTS\n  missing@0 @9999 NONAME\n",
+                         0xC0000138, "IMPORTS.EXE: kernel32.dll does not export ordinal 9999"}),
+    [](const auto& test) { return test.param.name; });
 
 }  // namespace
 }  // namespace faultline::tests
