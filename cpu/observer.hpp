@@ -3,14 +3,14 @@
 #pragma once
 
 #include "arch/vector.hpp"
-#include "mmu/page_fault.hpp"
+#include "mmu/micro_step.hpp"
 
 namespace faultline {
 
-/// The watched side: the debugger and the fault log implement this.
-class Observation {
+/// The watched side: the debugger and the fault log implement this. micro(), which it inherits,
+/// tells what happens inside an instruction; who does without it clears `micro_steps`.
+class Observation : public MicroListener {
  public:
-  virtual ~Observation() = default;
   /// Before the instruction at CS:EIP (state.eip) executes. The state may be changed here (see
   /// Engine::state_changed), and a stop asked for here comes before the instruction. A repeated
   /// string instruction that was suspended is announced again.
@@ -36,6 +36,7 @@ struct Watched {
   static constexpr bool watching = true;
   Observation* observation = nullptr;
 
+  Probed probe() const { return {observation}; }
   void data(AccessKind kind, LinearAddress address, u32 bytes, u32 value) const {
     observation->data(kind, address, bytes, value);
   }
