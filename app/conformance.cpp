@@ -14,7 +14,7 @@
 #include "app/program_disk.hpp"
 #include "app/serial_input.hpp"
 #include "app/session.hpp"
-#include "app/suggestion.hpp"
+#include "debugger/suggestion.hpp"
 #include "app/vmm_watch.hpp"
 
 namespace faultline::app {

@@ -9,7 +9,7 @@
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/outcome.hpp"
-#include "app/suggestion.hpp"
+#include "debugger/suggestion.hpp"
 
 namespace faultline::app {
 namespace {

@@ -8,7 +8,7 @@
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/output.hpp"
-#include "app/suggestion.hpp"
+#include "debugger/suggestion.hpp"
 #include "app/terminal.hpp"
 #include "arch/paging_selected.hpp"
 #include "machine/disk_image.hpp"
@@ -61,6 +61,15 @@ int show_help(const CLI::App& app, const std::string& topic) {
   reject(app, nullptr, topic);
 }
 
+/// gdb's -ex has two letters behind one dash, which the parser takes for -e x.
+void spell_out_ex(int argc, char** argv) {
+  static char spelled[] = "--ex";
+  if (argc < 2 || std::string_view(argv[1]) != "debug") return;
+  for (int i = 2; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+    if (std::string_view(argv[i]) == "-ex") argv[i] = spelled;
+  }
+}
+
 int dispatch(int argc, char** argv) {
   CLI::App app{"Faultline: an i386/i486 PC, and an NT-like system that runs in it", "faultline"};
   app.set_version_flag(
@@ -70,8 +79,9 @@ int dispatch(int argc, char** argv) {
   app.allow_extras();
   std::string topic;
   const std::vector<Command> commands = {add_boot(app), add_run(app), add_check_vmm(app),
-                                         add_conform(app), add_models(app)};
+                                         add_conform(app), add_debug(app), add_models(app)};
   add_help(app, topic);
+  spell_out_ex(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {

@@ -8,7 +8,7 @@
 
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
-#include "app/suggestion.hpp"
+#include "debugger/suggestion.hpp"
 #include "arch/loader_parameter_block.hpp"
 
 namespace faultline::app {

@@ -7,7 +7,7 @@
 #include "app/exit_code.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
-#include "app/suggestion.hpp"
+#include "debugger/suggestion.hpp"
 
 namespace faultline::app {
 namespace {

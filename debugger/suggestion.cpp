@@ -1,10 +1,10 @@
 // Edit distance over a handful of words.
-#include "app/suggestion.hpp"
+#include "debugger/suggestion.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace faultline::app {
+namespace faultline {
 namespace {
 
 /// Levenshtein's distance: insertions, deletions, replacements.
@@ -38,4 +38,4 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
   return best.empty() ? best : " (did you mean " + best + "?)";
 }
 
-}  // namespace faultline::app
+}  // namespace faultline

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace faultline::app {
+namespace faultline {
 
 /// The candidate nearest to `word` in edits, when no more than a third of it is wrong.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
@@ -13,4 +13,4 @@ std::string nearest(std::string_view word, const std::vector<std::string>& candi
 /// " (did you mean X?)", or an empty string when nothing is near.
 std::string suggestion(std::string_view word, const std::vector<std::string>& candidates);
 
-}  // namespace faultline::app
+}  // namespace faultline

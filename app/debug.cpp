@@ -1,0 +1,174 @@
+// faultline debug: the monitor, from -ex, a script, a pipe or a terminal.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+
+#include "app/command_line.hpp"
+#include "app/commands.hpp"
+#include "app/console.hpp"
+#include "app/disk_options.hpp"
+#include "app/exit_code.hpp"
+#include "app/guest_disk.hpp"
+#include "app/idle_meter.hpp"
+#include "app/image_copy.hpp"
+#include "app/machine_options.hpp"
+#include "app/monitor.hpp"
+#include "app/outcome.hpp"
+#include "app/output.hpp"
+#include "app/program_disk.hpp"
+#include "app/program_model.hpp"
+#include "app/terminal.hpp"
+
+namespace faultline::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct DebugOptions {
+  MachineOptions machine;
+  DiskOptions disks;
+  std::vector<std::string> commands, scripts;
+  bool json = false;
+};
+
+/// Ours are -ex, --script and --json behind the program, too; what follows a -- is the program's.
+std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::string>& words) {
+  std::vector<std::string> left;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    const auto value = [&] {
+      if (i + 1 == words.size()) throw UsageError(words[i] + " needs a value");
+      return words[++i];
+    };
+    if (words[i] == "--") {
+      left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
+      break;
+    } else if (words[i] == "--ex" || words[i] == "-ex") {
+      options.commands.push_back(value());
+    } else if (words[i] == "--script") {
+      options.scripts.push_back(value());
+    } else if (words[i] == "--json") {
+      options.json = true;
+    } else {
+      left.push_back(words[i]);
+    }
+  }
+  return left;
+}
+
+std::vector<std::string> lines_of(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw InputError(fmt::format("{}: {}", path, std::strerror(errno)));
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) lines.push_back(line);
+  return lines;
+}
+
+/// Stops the machine when a signal came, or when the guest has waited for a minute.
+class Host final : public DebugHost {
+ public:
+  explicit Host(Machine& machine) : machine_(machine) {}
+  StopReason after_slice(const RunResult& result) override {
+    flush_stdout();
+    if (pending_signal() != 0) return StopReason::Interrupted;
+    constexpr unsigned patience = 60 * 100;  // slices
+    idle_ = meter_.slice(machine_, result) ? idle_ + 1 : 0;
+    if (idle_ < patience) return StopReason::None;
+    idle_ = 0;
+    return StopReason::Waiting;
+  }
+
+ private:
+  Machine& machine_;
+  IdleMeter meter_;
+  unsigned idle_ = 0;
+};
+
+int debug(DebugOptions options, bool model_given, const std::vector<std::string>& given) {
+  const std::vector<std::string> words = take_own(options, given);
+  std::vector<std::pair<std::string, std::vector<std::string>>> scripts;
+  for (const std::string& path : options.scripts) scripts.emplace_back(path, lines_of(path));
+  MachineConfig config = options.machine.configuration();
+  const fs::path base = options.disks.system_disk();
+
+  TemporaryDirectory scratch;
+  const fs::path image = scratch.path() / base.filename();
+  copy_image(base, image);
+  GuestDisk disk(image);
+  if (!words.empty()) {
+    std::vector<std::string> command = words;
+    command[0] = place_program(disk, words[0]);
+    if (!model_given) {
+      if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
+    }
+    write_boot_options(disk, join_command_line(command));
+  }
+  std::vector<Module> modules = load_modules(disk, true);
+  options.disks.attach(config, open_disk(image.string()), true);
+  scratch.remove();
+
+  OutputTail system_console;
+  Monitor monitor(options.json);
+  const bool shell = words.empty();
+  config.serial_out = [&](u8 byte) {
+    if (shell) return monitor.guest(byte);
+    system_console.add(byte);
+  };
+  config.console_out = [&](u8 byte) { monitor.guest(byte); };
+  config.interactive = true;
+  Machine machine(std::move(config));
+  fill_memory(machine.memory(), options.machine.seed);
+  Host host(machine);
+  DebugSession session(machine, host, std::move(modules));
+
+  for (std::size_t i = 0; i < options.commands.size() && !session.quit; ++i) {
+    monitor.execute(session, options.commands[i]);
+  }
+  for (const auto& [path, lines] : scripts) {
+    for (std::size_t i = 0; i < lines.size() && !session.quit; ++i) {
+      monitor.execute(session, lines[i], fmt::format("{}:{}: ", path, i + 1));
+    }
+  }
+  if (options.commands.empty() && scripts.empty()) {
+    for (std::string line; !session.quit && pending_signal() == 0 && std::getline(std::cin, line);)
+      monitor.execute(session, line);
+  }
+  monitor.finish();
+  if (pending_signal() != 0) return interrupted;
+  if (session.ended()) {
+    return conclude(machine, session.last_stop().end, options.machine, system_console.text());
+  }
+  return monitor.failures() == 0 ? success : usage_error;
+}
+
+}  // namespace
+
+Command add_debug(CLI::App& app) {
+  CLI::App* parser = app.add_subcommand("debug", "Run a program, or the shell, under the debugger");
+  parser->prefix_command();
+  parser->footer(
+      "faultline debug [OPTIONS] [PROGRAM.EXE [ARGUMENTS...]]\n"
+      "-ex, --script and --json may also follow the program; what follows a -- is the program's.\n"
+      "Without them the commands come from standard input.");
+  auto options = std::make_shared<DebugOptions>();
+  parser->add_option("--ex", options->commands, "Execute a command of the debugger (also -ex)")
+      ->type_name("CMD")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  parser->add_option("--script", options->scripts, "Then the commands in FILE, one a line")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->check(not_empty);
+  parser->add_flag("--json", options->json, "Results as JSON, one object or array a line");
+  options->disks.add_to(*parser,
+                        "Disk image, for up to four disks in the order given, which stay as they "
+                        "are; the first is the system disk (default: this build's)");
+  options->machine.add_to(*parser);
+  return {parser, [options, parser] {
+            return debug(*options, parser->count("--cpu") != 0, parser->remaining());
+          }};
+}
+
+}  // namespace faultline::app

@@ -1,0 +1,117 @@
+// The registry: finds a command by what a person typed.
+#include "debugger/command.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "debugger/suggestion.hpp"
+
+namespace faultline {
+namespace {
+
+std::vector<std::string_view> names_of(const Command& command) {
+  std::vector<std::string_view> names{command.name};
+  std::string_view rest = command.aliases;
+  while (!rest.empty()) {
+    const auto blank = rest.find(' ');
+    names.push_back(rest.substr(0, blank));
+    rest.remove_prefix(blank == rest.npos ? rest.size() : blank + 1);
+  }
+  return names;
+}
+
+std::string_view trimmed(std::string_view line) {
+  const auto first = line.find_first_not_of(" \t\r\n");
+  if (first == line.npos) return {};
+  return line.substr(first, line.find_last_not_of(" \t\r\n") + 1 - first);
+}
+
+}  // namespace
+
+std::string_view name_of(CommandGroup group) {
+  switch (group) {
+    case CommandGroup::Run:
+      return "Run";
+    case CommandGroup::Back:
+      return "Back in time";
+    case CommandGroup::Stop:
+      return "Stop";
+    case CommandGroup::Look:
+      return "Look";
+    case CommandGroup::Mmu:
+      return "Memory management unit";
+    case CommandGroup::Nt:
+      return "NT";
+    case CommandGroup::Machine:
+      return "Machine";
+    case CommandGroup::Session:
+      return "Session";
+  }
+  return "unknown";
+}
+
+const std::vector<const Command*>& all_commands() {
+  static const std::vector<const Command*> commands = [] {
+    std::vector<const Command*> all;
+    for (const auto& table : {run_commands(), stop_commands(), look_commands(), session_commands()})
+      for (const Command& command : table) all.push_back(&command);
+    return all;
+  }();
+  return commands;
+}
+
+const Command& find_command(std::string_view word) {
+  std::vector<const Command*> beginning;
+  std::vector<std::string> names;
+  for (const Command* command : all_commands()) {
+    bool begins = false;
+    for (const std::string_view name : names_of(*command)) {
+      if (name == word) return *command;
+      begins = begins || name.starts_with(word);
+      names.emplace_back(name);
+    }
+    if (begins) beginning.push_back(command);
+  }
+  if (beginning.size() == 1) return *beginning.front();
+  if (beginning.empty()) {
+    throw CommandError(
+        fmt::format("no command '{}'{}; `help` lists them", word, suggestion(word, names)));
+  }
+  std::vector<std::string_view> several;
+  for (const Command* command : beginning) several.push_back(command->name);
+  throw CommandError(fmt::format("'{}' may be {}", word, fmt::join(several, ", ")));
+}
+
+CommandResult execute_command(DebugSession& session, std::string_view line) {
+  line = trimmed(line);
+  if (line.empty() || line.front() == '#') return {};
+  const auto end = std::min(line.find_first_of(" \t"), line.size());
+  const Command& command = find_command(line.substr(0, end));
+  Arguments arguments(session, line.substr(end));
+  try {
+    return command.run(session, arguments);
+  } catch (const CommandError& error) {
+    throw CommandError(fmt::format("{}: {}", command.name, error.what()));
+  } catch (const SessionError& error) {
+    throw CommandError(fmt::format("{}: {}", command.name, error.what()));
+  }
+}
+
+std::vector<std::string> complete_command(DebugSession& session, std::string_view line) {
+  const auto start = line.find_last_of(" \t") + 1;  // npos + 1 is 0
+  const std::string_view word = line.substr(start);
+  if (!trimmed(line.substr(0, start)).empty()) {
+    return word.empty() ? std::vector<std::string>() : session.symbols().names(word);
+  }
+  std::vector<std::string> found;
+  for (const Command* command : all_commands())
+    for (const std::string_view name : names_of(*command))
+      if (name.starts_with(word)) found.emplace_back(name);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+CommandResult result_of(const StopReport& report) { return {to_json(report), to_text(report)}; }
+
+}  // namespace faultline

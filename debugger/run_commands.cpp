@@ -1,0 +1,40 @@
+// Commands that run the machine forward.
+#include "debugger/command.hpp"
+
+namespace faultline {
+namespace {
+
+CommandResult go(DebugSession& session, Arguments& arguments) {
+  arguments.finish();
+  return result_of(session.go());
+}
+
+CommandResult step(DebugSession& session, Arguments& arguments) {
+  const u64 count = arguments.count_or(1);
+  arguments.finish();
+  return result_of(session.step(count));
+}
+
+CommandResult step_over(DebugSession& session, Arguments& arguments) {
+  u64 count = arguments.count_or(1);
+  arguments.finish();
+  StopReport report = session.last_stop();
+  for (; count != 0; --count) {
+    report = session.step_over();
+    if (report.reason != StopReason::Step && report.reason != StopReason::Arrived) break;
+  }
+  return result_of(report);
+}
+
+constexpr Command commands[] = {
+    {"c", "g continue", "", "Run on until something stops it", CommandGroup::Run, go},
+    {"s", "t si stepi", "[COUNT]", "Execute so many instructions", CommandGroup::Run, step},
+    {"n", "p ni nexti", "[COUNT]", "The same, a call or a repetition counts as one",
+     CommandGroup::Run, step_over},
+};
+
+}  // namespace
+
+std::span<const Command> run_commands() { return commands; }
+
+}  // namespace faultline

@@ -1,0 +1,131 @@
+// A machine under debug: run control and breakpoints, for the monitor, scripts and gdb alike.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <typeindex>
+#include <vector>
+
+#include "debugger/alternation.hpp"
+#include "debugger/breakpoints.hpp"
+#include "debugger/machine_memory.hpp"
+#include "debugger/stop_report.hpp"
+#include "debugger/symbol_space.hpp"
+
+namespace faultline {
+
+/// Something that cannot be done as the machine stands; one line.
+struct SessionError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Who holds the session: asked after each 10 ms of emulated time while the machine runs.
+class DebugHost {
+ public:
+  virtual ~DebugHost() = default;
+  /// Other than None stops the run: Interrupted or Waiting.
+  virtual StopReason after_slice(const RunResult&) { return StopReason::None; }
+};
+
+class DebugSession {
+ public:
+  /// `machine` and `host` outlive the session, which takes over Machine::observe. `modules` are the
+  /// images known by file, the kernel first; there may be none.
+  DebugSession(Machine& machine, DebugHost& host, std::vector<Module> modules);
+  ~DebugSession();
+  DebugSession(const DebugSession&) = delete;
+  DebugSession& operator=(const DebugSession&) = delete;
+
+  // Each runs the machine and returns why it stopped. SessionError after the end.
+  StopReport go();
+  StopReport step(u64 instructions = 1);
+  /// One instruction, a call or a repetition whole. From within a page fault: until it is resolved
+  /// and its instruction begins again.
+  StopReport step_over();
+  /// Until the clock has come so far.
+  StopReport run_to_clock(u64 clock);
+  /// Lets an instruction that is half done finish (or its fault be delivered); else does nothing.
+  /// Whoever changes the machine calls this first.
+  void settle();
+
+  /// From any thread: the run stops soon.
+  void interrupt() { interrupted_ = true; }
+
+  /// The machine stands within an instruction: it may be looked at, not changed.
+  bool inside() const { return turns_.suspended(); }
+  bool ended() const { return stop_.reason == StopReason::Ended; }
+  const StopReport& last_stop() const { return stop_; }
+  Position position() const;
+
+  Breakpoints& breakpoints() { return breakpoints_; }
+
+  // What there is to look at. Nothing of this changes the machine.
+  Machine& machine() { return machine_; }
+  const CpuContext& context() const { return machine_.context(); }
+  const State& state() const { return machine_.context().state; }
+  const GuestMemory& memory() const { return memory_; }
+  SymbolSpace& symbols() { return symbols_; }
+  u32 linear_eip() const { return state().segment[CS].base + state().eip; }
+
+  /// Further observers, which get every event of the watched core; while there are any it is
+  /// watched.
+  void listen(Observation& listener);
+  void unlisten(Observation& listener);
+
+  /// State of an area of commands, made when it is first asked for: T is made from DebugSession&.
+  template <class T>
+  T& part() {
+    std::shared_ptr<void>& slot = parts_[typeid(T)];
+    if (!slot) slot = std::make_shared<T>(*this);
+    return *static_cast<T*>(slot.get());
+  }
+
+  bool quit = false;  // a command asked for the end of the session
+
+ private:
+  class Watcher;
+  struct Plan {
+    u64 steps = 0;                // stop after so many boundaries; 0: none
+    u64 clock = ~u64{0};          // stop when the clock has come so far
+    std::optional<u32> linear{};  // stop before this instruction,
+    u32 esp = 0;                  // when the stack is no deeper than this,
+    u32 slack = 0;                // and at most so much less deep
+    bool settle = false;          // stop at the next boundary
+    bool needs_watch() const { return steps != 0 || linear || settle; }
+  };
+
+  StopReport run(const Plan& plan);
+  void work();
+  void choose_engine();
+  bool needs_watch() const;
+  void stop(StopReason reason, std::string what);
+  void complete(StopReport& report);
+
+  Machine& machine_;
+  DebugHost& host_;
+  MachineMemory memory_;
+  SymbolSpace symbols_;
+  Breakpoints breakpoints_;
+  std::unique_ptr<Watcher> watcher_;
+  std::vector<Observation*> listeners_;
+  std::map<std::type_index, std::shared_ptr<void>> parts_;
+
+  Plan plan_{};
+  std::optional<StopReport> stopping_;  // of the run under way
+  StopReport stop_{};                   // of the last one
+  std::atomic<bool> interrupted_ = false;
+  bool watched_ = false;
+  Alternation turns_;  // last: its work uses all of this
+};
+
+/// The instruction at a linear address, decoded as CS:EIP's would be.
+struct Disassembled {
+  u32 linear = 0;
+  std::vector<u8> bytes{};
+  std::string text{};  // "(bad)" for no instruction, "??" where memory is not there
+  bool calls = false;  // CALL, INT or a repetition: step_over goes past it
+};
+Disassembled disassemble_at(const DebugSession& session, u32 linear, std::optional<bool> big = {});
+
+}  // namespace faultline
