@@ -17,11 +17,13 @@ std::string_view name_of(BreakKind kind) {
       return "seg:off";
     case BreakKind::Watch:
       return "watch";
-    case BreakKind::PageFault:
-    case BreakKind::Exception:
+    default:
       return "catch";
   }
-  return "unknown";
+}
+
+bool needs_micro_steps(BreakKind kind) {
+  return kind == BreakKind::Watch || (is_catch(kind) && kind != BreakKind::Bugcheck);
 }
 
 Json to_json(const Breakpoint& b) {

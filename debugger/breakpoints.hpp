@@ -14,17 +14,31 @@ enum class BreakKind : u8 {
   Physical,       // an instruction, by physical address
   SegmentOffset,  // an instruction, by CS:EIP
   Watch,          // accesses to bytes at a linear address
+  // Catchpoints.
   PageFault,
   Exception,  // delivery through the IDT: of an exception or an interrupt
+  LoadCr3,
+  PageEntry,  // a write of the PTE or PDE of a page
+  Tlb,
+  Invlpg,
+  Switch,       // another thread, task or address space runs
+  Bugcheck,     // before the kernel stops: KeBugCheckEx
+  TripleFault,  // the CPU shuts down
 };
 std::string_view name_of(BreakKind kind);
+constexpr bool is_catch(BreakKind kind) { return kind >= BreakKind::PageFault; }
+/// Seen only where the core tells its micro-steps.
+bool needs_micro_steps(BreakKind kind);
+
+enum class TlbCatch : u8 { Miss, Evict, Stale };
+enum class Writer : u8 { Any, Software, Walker };
 
 struct Breakpoint {
   unsigned number = 0;
   BreakKind kind = BreakKind::Linear;
   bool enabled = true;
   u64 hits = 0;
-  std::string said;  // as the person asked: "MmAccessFault", "pf w u"
+  std::string said{};  // as the person asked: "MmAccessFault", "pf w u"
 
   u16 selector = 0;            // SegmentOffset
   u32 address = 0;             // Linear, Physical, SegmentOffset, Watch
@@ -36,6 +50,10 @@ struct Breakpoint {
   bool read = true, write = true, execute = true;
   std::optional<bool> user{}, present{};
   std::optional<u32> page{};  // PageFault: any address within its page
+
+  TlbCatch tlb = TlbCatch::Miss;
+  Writer writer = Writer::Any;  // PageEntry
+  u32 directory = 0;            // PageEntry: CR3 of the address space meant
 
   std::vector<u8> last{};  // Watch: what the bytes held
   bool allows(AccessKind access) const {

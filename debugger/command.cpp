@@ -54,7 +54,17 @@ std::string_view name_of(CommandGroup group) {
 const std::vector<const Command*>& all_commands() {
   static const std::vector<const Command*> commands = [] {
     std::vector<const Command*> all;
-    for (const auto& table : {run_commands(), stop_commands(), look_commands(), session_commands()})
+    // clang-format off
+    for (const auto& table : {
+             run_commands(),
+             stop_commands(),
+             register_commands(),
+             memory_commands(),
+             code_commands(),
+             info_commands(),
+             session_commands(),
+         })
+      // clang-format on
       for (const Command& command : table) all.push_back(&command);
     return all;
   }();

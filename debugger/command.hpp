@@ -69,10 +69,13 @@ struct Command {
 };
 
 // Each area's table, in its own file.
+std::span<const Command> code_commands();
+std::span<const Command> info_commands();
+std::span<const Command> memory_commands();
+std::span<const Command> register_commands();
 std::span<const Command> run_commands();
-std::span<const Command> stop_commands();
-std::span<const Command> look_commands();
 std::span<const Command> session_commands();
+std::span<const Command> stop_commands();
 
 /// Every command there is, in the order of the tables.
 const std::vector<const Command*>& all_commands();

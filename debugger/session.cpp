@@ -28,13 +28,17 @@ DebugSession::~DebugSession() {
 }
 
 Position DebugSession::position() const {
-  return {machine_.clocks(), state().instructions, inside() ? watcher_->micro() : 0};
+  return {machine_.clocks(), state().instructions, inside() ? watcher_->micro_steps_made() : 0};
 }
 
 StopReport DebugSession::go() { return run({}); }
 StopReport DebugSession::step(u64 instructions) {
   return instructions == 0 ? stop_ : run({.steps = instructions});
 }
+StopReport DebugSession::micro_step(u64 count) {
+  return count == 0 ? stop_ : run({.micro = count});
+}
+StopReport DebugSession::finish() { return inside() ? step_over() : run({.finish = true}); }
 StopReport DebugSession::run_to_clock(u64 clock) { return run({.clock = clock}); }
 
 StopReport DebugSession::step_over() {
@@ -57,11 +61,10 @@ StopReport DebugSession::run(const Plan& plan) {
   plan_ = plan;
   stopping_.reset();
   interrupted_ = false;
+  watcher_->begin(inside());
   if (inside()) {
-    watcher_->begin_inside();
     turns_.resume();
   } else {
-    watcher_->begin_at(position(), linear_eip());
     turns_.start([this] { work(); });
   }
   stop_ = std::move(*stopping_);
@@ -73,15 +76,15 @@ StopReport DebugSession::run(const Plan& plan) {
 void DebugSession::work() {
   constexpr unsigned slices_a_second = 100;
   const u64 slice = context().model.clock_hz / slices_a_second;
-  watcher_->remember_watched();
   for (;;) {
     choose_engine();
     const u64 now = machine_.clocks();
-    if (now >= plan_.clock) return stop(StopReason::Arrived, "");
+    if (now >= plan_.clock) return stop(StopReason::Arrived);
     const RunResult result = machine_.run_for(std::min(slice, plan_.clock - now));
     if (result.ended() && result.reason != EndReason::Requested) {
       stop(StopReason::Ended, result.text);
       stopping_->end = result;
+      if (result.reason == EndReason::TripleFault) watcher_->shut_down(*stopping_);
       return;
     }
     if (stopping_) return;

@@ -43,6 +43,10 @@ class DebugSession {
   /// One instruction, a call or a repetition whole. From within a page fault: until it is resolved
   /// and its instruction begins again.
   StopReport step_over();
+  /// So many micro-steps; one stops within the instruction, and the last one behind it.
+  StopReport micro_step(u64 count = 1);
+  /// Until the function, or the interrupt handler, returns. From within a page fault: as step_over.
+  StopReport finish();
   /// Until the clock has come so far.
   StopReport run_to_clock(u64 clock);
   /// Lets an instruction that is half done finish (or its fault be delivered); else does nothing.
@@ -86,20 +90,22 @@ class DebugSession {
  private:
   class Watcher;
   struct Plan {
+    u64 micro = 0;                // stop after so many micro-steps; 0: none
+    bool finish = false;          // stop when the frame is left
     u64 steps = 0;                // stop after so many boundaries; 0: none
     u64 clock = ~u64{0};          // stop when the clock has come so far
     std::optional<u32> linear{};  // stop before this instruction,
     u32 esp = 0;                  // when the stack is no deeper than this,
     u32 slack = 0;                // and at most so much less deep
     bool settle = false;          // stop at the next boundary
-    bool needs_watch() const { return steps != 0 || linear || settle; }
+    bool needs_watch() const { return steps != 0 || micro != 0 || linear || finish || settle; }
   };
 
   StopReport run(const Plan& plan);
   void work();
   void choose_engine();
   bool needs_watch() const;
-  void stop(StopReason reason, std::string what);
+  void stop(StopReason reason, std::string what = {});
   void complete(StopReport& report);
 
   Machine& machine_;

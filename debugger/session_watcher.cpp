@@ -1,111 +1,108 @@
-// Stops of a watched machine.
+// Stops between instructions.
 #include "debugger/session_watcher.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "cpu/decode/decoder.hpp"
 #include "mmu/peek.hpp"
 
 namespace faultline {
-namespace {
 
 std::string numbered(const Breakpoint& b) {
-  return fmt::format("{} {}: {}",
-                     b.kind == BreakKind::Watch       ? "watchpoint"
-                     : b.kind >= BreakKind::PageFault ? "catch"
-                                                      : "breakpoint",
-                     b.number, b.said);
+  const char* word = b.kind == BreakKind::Watch ? "watchpoint" : "breakpoint";
+  return fmt::format("{} {}: {}", is_catch(b.kind) ? "catch" : word, b.number, b.said);
 }
 
-bool overlaps(const Breakpoint& b, u32 address, u32 bytes) {
-  return address - b.address < b.bytes || b.address - address < bytes;
+void DebugSession::Watcher::begin(bool inside) {
+  beginning_.reset();
+  hit_.reset();
+  const auto& all = session_.breakpoints_.all();
+  micro_steps =
+      session_.plan_.micro != 0 ||
+      std::any_of(all.begin(), all.end(),
+                  [](const Breakpoint& b) { return b.enabled && needs_micro_steps(b.kind); }) ||
+      std::any_of(session_.listeners_.begin(), session_.listeners_.end(),
+                  [](const Observation* listener) { return listener->micro_steps; });
+  running_ = thread();
+  frame_ = {.esp = session_.state().general[ESP], .thread = running_};
+  if (inside) return;
+  beginning_ = session_.position();
+  beginning_linear_ = session_.linear_eip();
+  remember_watched();
 }
 
-bool matches(const Breakpoint& b, const PageFault& fault) {
-  const bool user = (fault.error_code & page_fault::U) != 0;
-  const bool present = (fault.error_code & page_fault::P) != 0;
-  constexpr u32 page_mask = arch::Geometry<Paging>::page_mask;
-  return b.allows(fault.kind) && b.user.value_or(user) == user &&
-         b.present.value_or(present) == present &&
-         (!b.page || ((*b.page ^ fault.address.value) & page_mask) == 0);
+std::optional<PhysicalAddress> DebugSession::Watcher::physical(u32 linear) const {
+  return Peek<Paging>(session_.context().mmu.registers, session_.context().memory)
+      .translate({linear});
 }
 
-}  // namespace
+u32 DebugSession::Watcher::thread() const {
+  const KernelObjects* objects = session_.symbols_.objects();
+  const auto running = objects == nullptr ? std::nullopt : objects->current_thread();
+  return running ? running->address : 0;
+}
 
 /// The machine comes to rest before the instruction.
-void DebugSession::Watcher::stop_at_boundary(StopReason reason, std::string what) {
-  session_.stop(reason, std::move(what));
+void DebugSession::Watcher::stop_at_boundary(StopReport report) {
+  session_.stopping_ = std::move(report);
   session_.machine_.request_stop();
-}
-
-/// The machine comes to rest here and now; comes back when it is to go on.
-void DebugSession::Watcher::stop_here(StopReason reason, std::string what) {
-  session_.stop(reason, std::move(what));
-  session_.turns_.yield();
-}
-
-void DebugSession::Watcher::remember_watched() {
-  for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (b.kind != BreakKind::Watch) continue;
-    b.last.assign(b.bytes, 0);
-    if (!session_.memory_.read(b.address, b.last)) b.last.clear();
-  }
 }
 
 void DebugSession::Watcher::instruction() {
   for (Observation* listener : session_.listeners_) listener->instruction();
-  micro_ = 0;
   const u32 linear = session_.linear_eip();
+  made_ = 0;
   if (beginning_) {
     const bool same = *beginning_ == session_.position() && beginning_linear_ == linear;
     beginning_.reset();
     if (same) return;
   }
-  if (hit_) {
-    StopReport report = std::move(*hit_);
-    hit_.reset();
-    session_.stopping_ = std::move(report);
-    session_.machine_.request_stop();
-    return;
-  }
-  if (session_.plan_.settle) return stop_at_boundary(StopReason::Step, "");
+  if (hit_) return stop_at_boundary(*std::exchange(hit_, std::nullopt));
+  if (session_.plan_.settle) return stop_at_boundary({.reason = StopReason::Step});
   if (instruction_break(linear) || plan_fulfilled(linear)) return;
   if (session_.interrupted_.exchange(false)) {
-    return stop_at_boundary(StopReason::Interrupted, "interrupted");
+    return stop_at_boundary({.reason = StopReason::Interrupted, .what = "interrupted"});
   }
   if (!session_.needs_watch()) session_.machine_.request_stop();  // and an unwatched core goes on
 }
 
-bool DebugSession::Watcher::instruction_break(u32 linear) {
+bool DebugSession::Watcher::meets(Breakpoint& b, u32 linear) {
   const State& s = session_.state();
+  constexpr u32 within = arch::Geometry<Paging>::offset_mask;
+  switch (b.kind) {
+    case BreakKind::Linear:
+    case BreakKind::Bugcheck:
+      return b.address == linear;
+    case BreakKind::SegmentOffset:
+      return b.address == s.eip && b.selector == s.segment[CS].selector;
+    case BreakKind::Physical:
+      return ((b.address ^ linear) & within) == 0 && physical(linear) == PhysicalAddress{b.address};
+    case BreakKind::Watch:
+      return b.execute && linear - b.address < b.bytes;
+    case BreakKind::Switch:
+      return switched(b);
+    default:
+      return false;
+  }
+}
+
+bool DebugSession::Watcher::switched(Breakpoint&) {
+  const u32 now = thread();
+  return std::exchange(running_, now) != now;
+}
+
+bool DebugSession::Watcher::instruction_break(u32 linear) {
   for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (!b.enabled) continue;
-    bool met = false;
-    switch (b.kind) {
-      case BreakKind::Linear:
-        met = b.address == linear;
-        break;
-      case BreakKind::SegmentOffset:
-        met = b.address == s.eip && b.selector == s.segment[CS].selector;
-        break;
-      case BreakKind::Physical: {
-        constexpr u32 within = arch::Geometry<Paging>::offset_mask;
-        if (((b.address ^ linear) & within) != 0) break;
-        const auto at = Peek<Paging>(session_.context().mmu.registers, session_.context().memory)
-                            .translate({linear});
-        met = at && at->value == b.address;
-        break;
-      }
-      case BreakKind::Watch:
-        met = b.execute && linear - b.address < b.bytes;
-        break;
-      default:
-        break;
-    }
-    if (!met) continue;
+    if (!b.enabled || !meets(b, linear)) continue;
     ++b.hits;
-    stop_at_boundary(b.kind == BreakKind::Watch ? StopReason::Watchpoint : StopReason::Breakpoint,
-                     numbered(b));
-    session_.stopping_->breakpoint = b.number;
+    const StopReason reason = b.kind == BreakKind::Watch ? StopReason::Watchpoint
+                              : is_catch(b.kind)         ? StopReason::Catch
+                                                         : StopReason::Breakpoint;
+    std::string what = numbered(b);
+    if (b.kind == BreakKind::Switch) what += fmt::format(", to thread {:08X}", running_);
+    stop_at_boundary({.reason = reason, .breakpoint = b.number, .what = std::move(what)});
     return true;
   }
   return false;
@@ -113,98 +110,46 @@ bool DebugSession::Watcher::instruction_break(u32 linear) {
 
 bool DebugSession::Watcher::plan_fulfilled(u32 linear) {
   Plan& plan = session_.plan_;
-  if (plan.steps != 0 && --plan.steps == 0) {
-    stop_at_boundary(StopReason::Step, "");
+  const u32 esp = session_.state().general[ESP];
+  if ((plan.steps != 0 && --plan.steps == 0) || (plan.micro != 0 && --plan.micro == 0)) {
+    stop_at_boundary({.reason = StopReason::Step});
     return true;
   }
-  const u32 esp = session_.state().general[ESP];
-  if (plan.linear && *plan.linear == linear && esp - plan.esp <= plan.slack) {
-    stop_at_boundary(StopReason::Arrived, "");
+  if ((plan.linear && *plan.linear == linear && esp - plan.esp <= plan.slack) ||
+      (plan.finish && frame_left()) || session_.machine_.clocks() >= plan.clock) {
+    stop_at_boundary({.reason = StopReason::Arrived});
     return true;
   }
   return false;
 }
 
+/// What a RET or IRET pops was pushed by a CALL or a delivery since, or before: then the frame that
+/// `finish` was asked in is left. Frame pointers are not needed for it.
+bool DebugSession::Watcher::frame_left() {
+  constexpr u32 deepest_frame = 1 << 16;
+  const u32 esp = session_.state().general[ESP];
+  if (frame_.pushed) frame_.called.insert(esp + *std::exchange(frame_.pushed, std::nullopt));
+  const bool retired = session_.state().instructions != frame_.instructions;
+  if (std::exchange(frame_.call, false) && retired) frame_.called.insert(esp);
+  return std::exchange(frame_.ret, false) && retired && frame_.called.erase(frame_.slot) == 0 &&
+         frame_.slot - frame_.esp < deepest_frame && thread() == frame_.thread;
+}
+
 void DebugSession::Watcher::fetch(LinearAddress address, u32 bytes) {
   for (Observation* listener : session_.listeners_) listener->fetch(address, bytes);
-}
-
-void DebugSession::Watcher::data(AccessKind kind, LinearAddress address, u32 bytes, u32 value) {
-  for (Observation* listener : session_.listeners_) listener->data(kind, address, bytes, value);
-  for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (b.kind != BreakKind::Watch || !b.enabled || !b.allows(kind)) continue;
-    if (!overlaps(b, address.value, bytes)) continue;
-    DataAccess access{.kind = kind,
-                      .linear = address.value,
-                      .bytes = bytes,
-                      .value = value,
-                      .eip = session_.linear_eip()};
-    if (kind == AccessKind::Write) {
-      std::vector<u8> now(b.bytes);
-      if (!session_.memory_.read(b.address, now)) now.clear();
-      const bool changed = now != b.last;
-      if (!b.last.empty() && address.value - b.address < b.bytes &&
-          b.address + b.bytes - address.value >= bytes) {
-        u32 before = 0;
-        for (u32 i = 0; i < bytes; ++i)
-          before |= u32{b.last[address.value - b.address + i]} << (8 * i);
-        access.before = before;
-      }
-      b.last = std::move(now);
-      if (b.changes && !changed) continue;
-    }
-    if (hit_) continue;
-    ++b.hits;
-    const auto at = Peek<Paging>(session_.context().mmu.registers, session_.context().memory)
-                        .translate(address);
-    access.physical = at ? at->value : 0;
-    std::string what =
-        fmt::format("{}, {} {:0{}X}{} at {:08X}", numbered(b), access_word(kind), value, bytes * 2,
-                    access.before ? fmt::format(" over {:0{}X}", *access.before, bytes * 2) : "",
-                    address.value);
-    what += " by " + [&] {
-      const std::string symbol = session_.symbols_.describe(access.eip);
-      return symbol.empty() ? fmt::format("{:08X}", access.eip) : symbol;
-    }();
-    hit_ = StopReport{
-        .reason = StopReason::Watchpoint, .breakpoint = b.number, .access = access, .what = what};
-  }
-}
-
-void DebugSession::Watcher::page_fault(const PageFault& fault) {
-  for (Observation* listener : session_.listeners_) listener->page_fault(fault);
-  ++micro_;
-  if (session_.plan_.settle) return;
-  for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (b.kind != BreakKind::PageFault || !b.enabled || !matches(b, fault)) continue;
-    ++b.hits;
-    session_.stopping_ = StopReport{.reason = StopReason::Catch,
-                                    .breakpoint = b.number,
-                                    .fault = fault,
-                                    .what = "page fault: " + describe_fault(fault)};
-    session_.turns_.yield();
+  if (!session_.plan_.finish) return;
+  std::array<u8, max_instruction_length> code{};
+  const std::span<u8> read(code.data(), std::min<std::size_t>(bytes, code.size()));
+  Instruction insn;
+  const State& s = session_.state();
+  if (!session_.memory_.read(address.value, read) ||
+      decode(read, {s.segment[CS].big, true}, session_.context().model, insn) != DecodeStatus::Ok)
     return;
-  }
-}
-
-void DebugSession::Watcher::interrupt(u8 vector, bool external, bool has_error, u32 error) {
-  for (Observation* listener : session_.listeners_)
-    listener->interrupt(vector, external, has_error, error);
-  ++micro_;
-  if (session_.plan_.settle) return;
-  for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (b.kind != BreakKind::Exception || !b.enabled || b.vector.value_or(vector) != vector)
-      continue;
-    ++b.hits;
-    session_.stopping_ =
-        StopReport{.reason = StopReason::Catch,
-                   .breakpoint = b.number,
-                   .vector = vector,
-                   .what = fmt::format("{} {:02X}{}", external ? "interrupt" : "exception", vector,
-                                       has_error ? fmt::format(", error code {:04X}", error) : "")};
-    session_.turns_.yield();
-    return;
-  }
+  const Mnemonic m = insn.form().mnemonic;
+  frame_.call = m == Mnemonic::CALL || m == Mnemonic::CALLF;
+  frame_.ret = m == Mnemonic::RET || m == Mnemonic::RETF || m == Mnemonic::IRET;
+  frame_.slot = s.general[ESP];
+  frame_.instructions = s.instructions;
 }
 
 }  // namespace faultline

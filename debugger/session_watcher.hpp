@@ -1,6 +1,9 @@
 // The observer of a machine under debug: asks at every event whether to stop.
 #pragma once
 
+#include <array>
+#include <set>
+
 #include "debugger/session.hpp"
 
 namespace faultline {
@@ -14,28 +17,54 @@ class DebugSession::Watcher final : public Observation {
   void data(AccessKind kind, LinearAddress address, u32 bytes, u32 value) override;
   void page_fault(const PageFault& fault) override;
   void interrupt(u8 vector, bool external, bool has_error, u32 error) override;
+  void micro(const MicroStep& step) override;
 
-  /// The run begins at this boundary: what is here already does not stop it.
-  void begin_at(const Position& position, u32 linear) {
-    beginning_ = position;
-    beginning_linear_ = linear;
-  }
-  void begin_inside() { beginning_.reset(); }
-  u32 micro() const { return micro_; }
-  /// What the watchpoints' bytes hold now.
-  void remember_watched();
+  /// A run begins: at a boundary, where what is there already does not stop it, or inside.
+  void begin(bool inside);
+  /// The machine has shut down: what led to it, when a catchpoint asked for it.
+  void shut_down(StopReport& report);
+  u32 micro_steps_made() const { return made_; }
 
  private:
+  // session_watcher.cpp: boundaries.
   bool instruction_break(u32 linear);
   bool plan_fulfilled(u32 linear);
-  void stop_at_boundary(StopReason reason, std::string what);
-  void stop_here(StopReason reason, std::string what);
+  bool meets(Breakpoint& b, u32 linear);
+  bool frame_left();
+  bool switched(Breakpoint& b);
+  void stop_at_boundary(StopReport report);
+  // session_catch.cpp: within instructions.
+  void stop_here(StopReport report);
+  void catch_step(Breakpoint& b, const MicroStep& step);
+  std::string caught(const Breakpoint& b, const MicroStep& step) const;
+  std::string page_entry_write(const Breakpoint& b, const MicroStep& step) const;
+  std::string stale(const MicroStep& step) const;
+  void watch_hit(Breakpoint& b, DataAccess access);
+  void watch_physical(Breakpoint& b, const MicroStep& step);
+  void remember_watched();
+  std::optional<PhysicalAddress> physical(u32 linear) const;
+
+  struct Frame {  // what `finish` waits for
+    u32 esp = 0;
+    u32 thread = 0;
+    std::set<u32> called{};          // where calls made since have their return addresses
+    bool call = false, ret = false;  // what the instruction under way is
+    u32 slot = 0;                    // of its return address
+    u64 instructions = 0;            // retired before it
+    std::optional<u32> pushed{};     // delivery pushes, so much below EIP
+  };
+  u32 thread() const;
 
   DebugSession& session_;
   std::optional<Position> beginning_;
   u32 beginning_linear_ = 0;
-  u32 micro_ = 0;                  // within the instruction under way
+  u32 made_ = 0;                   // micro-steps of the instruction under way
   std::optional<StopReport> hit_;  // a watchpoint's, for the next boundary
+  Frame frame_{};
+  u32 running_ = 0;                      // thread, for `catch switch`
+  std::array<std::string, 3> events_{};  // the last faults and interrupts, the newest first
 };
+
+std::string numbered(const Breakpoint& b);  // "breakpoint 1: MmAccessFault"
 
 }  // namespace faultline

@@ -1,6 +1,7 @@
 // Commands that set and clear breakpoints, watchpoints and catchpoints.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "debugger/command.hpp"
@@ -62,19 +63,93 @@ Breakpoint page_faults(Arguments& arguments) {
   return b;
 }
 
-CommandResult catch_event(DebugSession& session, Arguments& arguments) {
-  static constexpr std::array<std::string_view, 2> kinds{"pf", "exc"};
-  if (arguments.keyword("event", kinds) == 0) {
-    return added(session, page_faults(arguments));
+Breakpoint page_entry(DebugSession& session, Arguments& arguments) {
+  static constexpr std::array<std::string_view, 3> writers{"any", "sw", "hw"};
+  Breakpoint b{.kind = BreakKind::PageEntry, .said = "pte " + std::string(arguments.peek())};
+  b.address = arguments.value("an address");
+  b.directory = session.context().mmu.registers.cr3;
+  if (const auto writer = arguments.keyword_if(writers)) {
+    b.writer = static_cast<Writer>(*writer);
+    b.said += fmt::format(" {}", writers[*writer]);
   }
+  return b;
+}
+
+Breakpoint exceptions(Arguments& arguments) {
   Breakpoint b{.kind = BreakKind::Exception, .said = "exc"};
-  if (!arguments.empty()) {
-    b.said += ' ' + std::string(arguments.peek());
-    const u32 vector = arguments.value("a vector");
-    if (vector > 0xFF) throw CommandError(fmt::format("{:X} is no vector", vector));
-    b.vector = static_cast<u8>(vector);
-  }
+  if (arguments.empty()) return b;
+  b.said += ' ' + std::string(arguments.peek());
+  const u32 vector = arguments.value("a vector");
+  if (vector > 0xFF) throw CommandError(fmt::format("{:X} is no vector", vector));
+  b.vector = static_cast<u8>(vector);
+  return b;
+}
+
+Breakpoint tlb_events(Arguments& arguments) {
+  static constexpr std::array<std::string_view, 3> events{"miss", "evict", "stale"};
+  const std::size_t event = arguments.keyword("TLB event", events);
+  return {.kind = BreakKind::Tlb,
+          .said = fmt::format("tlb {}", events[event]),
+          .tlb = static_cast<TlbCatch>(event)};
+}
+
+Breakpoint bugchecks(DebugSession& session) {
+  const auto entry = session.symbols().address_of("KeBugCheckEx");
+  if (!entry) throw CommandError("the disk's kernel has no symbol KeBugCheckEx");
+  return {.kind = BreakKind::Bugcheck, .said = "bugcheck", .address = *entry};
+}
+
+CommandResult catch_event(DebugSession& session, Arguments& arguments) {
+  static constexpr std::array<std::string_view, 9> events{
+      "pf", "exc", "cr3", "pte", "tlb", "invlpg", "switch", "bugcheck", "triple"};
+  const auto event = arguments.keyword("event", events);
+  const auto simple = [&](BreakKind kind) {
+    return Breakpoint{.kind = kind, .said = std::string(events[event])};
+  };
+  const Breakpoint b = [&] {
+    switch (event) {
+      case 0:
+        return page_faults(arguments);
+      case 1:
+        return exceptions(arguments);
+      case 2:
+        return simple(BreakKind::LoadCr3);
+      case 3:
+        return page_entry(session, arguments);
+      case 4:
+        return tlb_events(arguments);
+      case 5:
+        return simple(BreakKind::Invlpg);
+      case 6:
+        return simple(BreakKind::Switch);
+      case 7:
+        return bugchecks(session);
+      default:
+        return simple(BreakKind::TripleFault);
+    }
+  }();
   arguments.finish();
+  return added(session, b);
+}
+
+/// r|w|x LEN ADDR [any|change], as WinDbg's ba; LEN and the rest may be left out.
+CommandResult watch(DebugSession& session, Arguments& arguments) {
+  static constexpr std::array<std::string_view, 3> accesses{"r", "w", "x"};
+  static constexpr std::array<std::string_view, 2> which{"any", "change"};
+  Breakpoint b{.kind = BreakKind::Watch};
+  const std::size_t access = arguments.keyword_if(accesses).value_or(1);
+  b.read = access == 0;
+  b.write = access <= 1;
+  b.execute = access == 2;
+  b.bytes = access == 2 ? 1 : 4;
+  if (arguments.count() >= 2 && arguments.peek().size() <= 2)
+    b.bytes = static_cast<u32>(arguments.count_of("length"));
+  if (b.bytes == 0 || b.bytes > 64) throw CommandError("the length is 1 to 64 bytes");
+  const std::string said = arguments.word("an address");
+  b.address = evaluate(session, said);
+  b.changes = arguments.keyword_if(which) == std::size_t{1};
+  arguments.finish();
+  b.said = fmt::format("{} {} {}{}", accesses[access], b.bytes, said, b.changes ? " change" : "");
   return added(session, b);
 }
 
@@ -107,7 +182,12 @@ constexpr Command commands[] = {
     {"lb", "", "ADDR", "The same by linear address", CommandGroup::Stop, break_linear},
     {"pb", "", "PHYS", "The same by physical address", CommandGroup::Stop, break_physical},
     {"vb", "", "SEG:OFF", "The same by selector and offset", CommandGroup::Stop, break_segment},
-    {"catch", "sx", "pf [r|w|x] [u|k] [np|prot] [ADDR] | exc [N]",
+    {"watch", "ba", "[r|w|x] [LEN] ADDR [any|change]",
+     "Stop behind an access to LEN bytes (4): reads and writes, writes, or execution",
+     CommandGroup::Stop, watch},
+    {"catch", "sx",
+     "pf [r|w|x] [u|k] [np|prot] [ADDR] | exc [N] | cr3 | pte VA [sw|hw|any] | "
+     "tlb miss|evict|stale | invlpg | switch | bugcheck | triple",
      "Stop when it happens, within the instruction", CommandGroup::Stop, catch_event},
     {"bl", "", "", "List what stops the machine", CommandGroup::Stop, list},
     {"bc", "delete", "N|*", "Clear one of them, or all", CommandGroup::Stop, clear},

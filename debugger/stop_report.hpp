@@ -38,6 +38,7 @@ struct DataAccess {
   u32 linear = 0, physical = 0, bytes = 0, value = 0;
   std::optional<u32> before{};  // of a write, where it is known
   u32 eip = 0;                  // linear address of the instruction
+  bool walker = false;          // made by the page walker: A or D
 };
 
 struct StopReport {
