@@ -16,7 +16,9 @@ struct RunLimits {
 
 class Watcher : public Observation {
  public:
-  Watcher(faultline_engine& engine, const Hooks& hooks) : engine_(engine), hooks_(hooks) {}
+  Watcher(faultline_engine& engine, const Hooks& hooks) : engine_(engine), hooks_(hooks) {
+    micro_steps = false;
+  }
 
   void begin(const RunLimits& limits);
 

@@ -20,6 +20,7 @@ bool same_name(std::string_view a, std::string_view b) {
 FaultLog::FaultLog(const State& state, const GuestMemory& memory, std::vector<Module> modules,
                    Sink sink)
     : state_(state), memory_(memory), modules_(std::move(modules)), sink_(std::move(sink)) {
+  micro_steps = false;
   if (!modules_.empty()) handler_ = modules_.front().address_of("MmAccessFault");
 }
 

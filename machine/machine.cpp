@@ -87,6 +87,7 @@ Machine::~Machine() = default;
 
 std::unique_ptr<Engine> Machine::make_core(Observation* observation) {
   context_.mmu.shadow_off = !config_.shadow;
+  nobody_.micro_steps = false;
   if (observation == nullptr && !config_.blocks) observation = &nobody_;
   return make_engine(config_.timing, context_, observation);
 }

@@ -22,18 +22,34 @@ concept ObserverPolicy = requires {
   observer.data(kind, address, u32{1}, u32{0});
 });
 
+/// How an observer is told of micro-steps: by its probe().
+template <class O>
+constexpr auto probe_of(const O& observer) {
+  if constexpr (requires { observer.probe(); })
+    return observer.probe();
+  else
+    return Unprobed{};
+}
+template <class O>
+using ProbeOf = decltype(probe_of(std::declval<const O&>()));
+
 /// Every access may leave through the FaultSink, and then nothing was stored and no register but
 /// CR2 has changed. T is u8, u16 or u32; any alignment.
 template <PagingScheme P, ObserverPolicy Observer>
-class Mmu : public PagingUnit<P> {
-  using Unit = PagingUnit<P>;
+class Mmu : public PagingUnit<P, ProbeOf<Observer>> {
+  using Unit = PagingUnit<P, ProbeOf<Observer>>;
+  static constexpr bool probing = ProbeOf<Observer>::probing;
 
  public:
   Mmu(MmuState<P>& state, PhysicalMemory& memory, Clock& clock, FaultSink sink, Observer observer)
-      : Unit(state, memory, clock, sink), observer_(observer) {}
+      : Unit(state, memory, clock, sink, probe_of(observer)), observer_(observer) {}
 
+  // `role` is what the access is for, to whoever is told of micro-steps.
   template <BusWidth T>
-  [[gnu::always_inline]] T read(LinearAddress address, Privilege privilege) {
+  [[gnu::always_inline]] T read(LinearAddress address, Privilege privilege,
+                                [[maybe_unused]] MicroEvent role = MicroEvent::DataRead) {
+    if constexpr (probing)
+      if (this->telling()) return told_read<T, AccessKind::Read>(address, privilege, role);
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
     if (shadow.template allows_aligned<&ShadowRecord::read_tag>(record, address, sizeof(T),
@@ -45,7 +61,10 @@ class Mmu : public PagingUnit<P> {
   }
 
   template <BusWidth T>
-  [[gnu::always_inline]] void write(LinearAddress address, T value, Privilege privilege) {
+  [[gnu::always_inline]] void write(LinearAddress address, T value, Privilege privilege,
+                                    [[maybe_unused]] MicroEvent role = MicroEvent::DataWrite) {
+    if constexpr (probing)
+      if (this->telling()) return told_write<T>(address, value, privilege, role);
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
     if (shadow.template allows_aligned<&ShadowRecord::write_tag>(record, address, sizeof(T),
@@ -62,6 +81,9 @@ class Mmu : public PagingUnit<P> {
   /// write<T> of the same operand that follows it cannot. (docs/mmu.md, rule 6)
   template <BusWidth T>
   [[gnu::always_inline]] T read_for_write(LinearAddress address, Privilege privilege) {
+    if constexpr (probing)
+      if (this->telling())
+        return told_read<T, AccessKind::Write>(address, privilege, MicroEvent::DataRead);
     auto& shadow = state_.shadow.data();
     const ShadowRecord& record = shadow.slot(address);
     if (shadow.template allows_aligned<&ShadowRecord::write_tag>(record, address, sizeof(T),
@@ -180,6 +202,8 @@ class Mmu : public PagingUnit<P> {
   /// Where the instruction byte at `address` lies; good to the end of its page.
   PhysicalAddress translate_code(LinearAddress address, Privilege privilege) {
     code_page_ = {address.value & Unit::Geometry::page_mask};
+    if constexpr (probing)
+      if (this->telling()) return this->translate(address, AccessKind::Execute, privilege);
     auto& tlb = state_.tlb.instruction();
     const unsigned way = state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
         tlb, address, 1, index(privilege));
@@ -194,10 +218,24 @@ class Mmu : public PagingUnit<P> {
   /// The same from a page, by its first byte, whose translation was asked for before.
   bool fetch_again(LinearAddress page, Privilege privilege) {
     auto& tlb = state_.tlb.instruction();
+    [[maybe_unused]] const u8 before = tlb.replacement(tlb.set_of(page)).bits();
     const unsigned way = state_.shadow.instruction().template hit<&ShadowRecord::fetch_tag>(
         tlb, page, 1, index(privilege));
     if (way == tlb.ways) return false;
     code_page_ = page;
+    if constexpr (probing)
+      if (this->telling()) this->tell_fetch(page, privilege, before);
+    return true;
+  }
+  /// For who watches: the fetch of an instruction from the page of the last translate_code, told of
+  /// although it changes nothing.
+  bool fetch_told(LinearAddress address, Privilege privilege) {
+    const LinearAddress page{address.value & Unit::Geometry::page_mask};
+    if (!code_page_is_mru(page, privilege)) return fetch_again(page, privilege);
+    if (this->telling() && state_.registers.paging()) {
+      const auto& tlb = state_.tlb.instruction();
+      this->tell_fetch(address, privilege, tlb.replacement(tlb.set_of(page)).bits());
+    }
     return true;
   }
 
@@ -368,6 +406,10 @@ class Mmu : public PagingUnit<P> {
   [[gnu::noinline]] T read_translating(LinearAddress address, Privilege privilege) {
     const auto operand = translate_data(address, sizeof(T), Kind, privilege);
     spend_beyond_first_cycle<T>(address);
+    return load<T>(operand);
+  }
+  template <BusWidth T>
+  [[gnu::always_inline]] T load(const typename Unit::Operand& operand) {
     if (operand.first_bytes == sizeof(T)) return memory_.template read<T>(operand.first);
     u32 value = 0;
     for (u32 i = 0; i < sizeof(T); ++i) {
@@ -390,10 +432,68 @@ class Mmu : public PagingUnit<P> {
   [[gnu::noinline]] void write_translating(LinearAddress address, T value, Privilege privilege) {
     const auto operand = translate_data(address, sizeof(T), AccessKind::Write, privilege);
     spend_beyond_first_cycle<T>(address);
+    store<T>(operand, value);
+  }
+  template <BusWidth T>
+  [[gnu::always_inline]] void store(const typename Unit::Operand& operand, T value) {
     if (operand.first_bytes == sizeof(T)) return memory_.template write<T>(operand.first, value);
     for (u32 i = 0; i < sizeof(T); ++i) {
       memory_.template write<u8>(operand.byte(i), static_cast<u8>(value >> (8 * i)));
     }
+  }
+
+  // Accesses that are told step by step go to the paging unit every time, which for one that a slot
+  // answers changes nothing but where it is counted.
+  template <BusWidth T>
+  auto translate_told(LinearAddress address, AccessKind kind, Privilege privilege) {
+    const auto& shadow = state_.shadow.data();
+    const ShadowRecord& record = shadow.slot(address);
+    const bool idle = kind == AccessKind::Write
+                          ? shadow.template allows_aligned<&ShadowRecord::write_tag>(
+                                record, address, sizeof(T), index(privilege))
+                          : shadow.template allows_aligned<&ShadowRecord::read_tag>(
+                                record, address, sizeof(T), index(privilege));
+    if (idle) return this->translate_operand(address, sizeof(T), kind, privilege);
+    const auto operand = translate_data(address, sizeof(T), kind, privilege);
+    spend_beyond_first_cycle<T>(address);
+    return operand;
+  }
+  template <BusWidth T>
+  void tell_access(MicroEvent role, AccessKind kind, LinearAddress address, Privilege privilege,
+                   const typename Unit::Operand& operand, T before, T value) {
+    observer_.data(kind, address, sizeof(T), value);
+    MicroStep step;
+    step.what = role;
+    step.kind = kind;
+    step.user = privilege == Privilege::User;
+    step.bytes = sizeof(T);
+    step.first_bytes = static_cast<u8>(operand.first_bytes);
+    step.linear = address;
+    step.physical = operand.first;
+    step.second = operand.second;
+    step.value = value;
+    step.before = before;
+    this->tell(step);
+  }
+  template <BusWidth T, AccessKind Kind>
+  [[gnu::noinline]] T told_read(LinearAddress address, Privilege privilege, MicroEvent role) {
+    const auto operand = translate_told<T>(address, Kind, privilege);
+    const T value = load<T>(operand);
+    tell_access<T>(role, AccessKind::Read, address, privilege, operand, 0, value);
+    return value;
+  }
+  template <BusWidth T>
+  [[gnu::noinline]] void told_write(LinearAddress address, T value, Privilege privilege,
+                                    MicroEvent role) {
+    const auto operand = translate_told<T>(address, AccessKind::Write, privilege);
+    T before = 0;
+    for (u32 i = 0; i < sizeof(T); ++i) {
+      u8 byte;
+      memory_.read_bytes(operand.byte(i), {&byte, 1});
+      before = static_cast<T>(before | T{byte} << 8 * i);
+    }
+    store<T>(operand, value);
+    tell_access<T>(role, AccessKind::Write, address, privilege, operand, before, value);
   }
 
   [[no_unique_address]] Observer observer_;

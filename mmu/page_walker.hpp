@@ -3,7 +3,7 @@
 
 #include "arch/paging.hpp"
 #include "arch/vector.hpp"
-#include "mmu/page_fault.hpp"
+#include "mmu/micro_step.hpp"
 #include "mmu/paging_registers.hpp"
 #include "mmu/physical_memory.hpp"
 
@@ -50,13 +50,21 @@ class PageWalker {
 
   /// The walk of one access. A is set in both entries and D in the PTE of a write, each by a locked
   /// update and only where it was clear; a walk that fails changes nothing. [386 §5.2.4, §11.2]
+  /// `told(event, physical, before, value, number)`, when it is not Unprobed, hears of each access.
   /// Inlined, so that the result need not be built in memory.
+  template <class Told = Unprobed>
   [[gnu::always_inline]] static WalkResult walk(PhysicalMemory& memory,
                                                 const PagingRegisters& registers,
                                                 LinearAddress address, AccessKind kind,
-                                                Privilege privilege) {
+                                                Privilege privilege, const Told& told = {}) {
     WalkResult result;
-    const auto read = [&](PhysicalAddress at) { return ++result.reads, memory.read<u32>(at); };
+    const auto read = [&](PhysicalAddress at) {
+      ++result.reads;
+      const u32 entry = memory.read<u32>(at);
+      if constexpr (tells<Told>)
+        told(result.reads == 1 ? MicroEvent::PdeRead : MicroEvent::PteRead, at, 0u, entry, 0u);
+      return entry;
+    };
     const auto fail = [&](WalkFailure failure) {
       result.failure = failure;
       result.error_code = page_fault_error(failure == WalkFailure::Protection, kind, privilege);
@@ -70,9 +78,12 @@ class PageWalker {
     result.entry = combine(pde, pte);
     const bool write_protect = P::write_protect_always || registers.write_protect();
     if (!page_allows(result.entry.user, result.entry.writable, kind, privilege, write_protect)) {
+      if constexpr (tells<Told> && !P::hardware_accessed_dirty)
+        if (kind == AccessKind::Write && !pte.writable)
+          told(MicroEvent::FaultOnWrite, result.path.pte_address, 0u, result.path.pte, 0u);
       return fail(WalkFailure::Protection);
     }
-    if constexpr (P::hardware_accessed_dirty) set_accessed_dirty(memory, kind, result);
+    if constexpr (P::hardware_accessed_dirty) set_accessed_dirty(memory, kind, result, told);
     return result;
   }
 
@@ -101,6 +112,9 @@ class PageWalker {
   }
 
  private:
+  template <class Told>
+  static constexpr bool tells = !std::is_same_v<Told, Unprobed>;
+
   static PageTablePath follow(auto&& read, u32 cr3, LinearAddress address) {
     PageTablePath path;
     path.pde_address = {(cr3 & Geometry::page_mask) +
@@ -114,19 +128,26 @@ class PageWalker {
     return path;
   }
 
-  static void set_accessed_dirty(PhysicalMemory& memory, AccessKind kind, WalkResult& result) {
-    const auto update = [&](PhysicalAddress at, auto&& with) {
-      memory.write<u32>(at, with(memory.read<u32>(at)));
+  template <class Told>
+  static void set_accessed_dirty(PhysicalMemory& memory, AccessKind kind, WalkResult& result,
+                                 const Told& told) {
+    const auto update = [&](PhysicalAddress at, auto&& with, [[maybe_unused]] MicroEvent event,
+                            [[maybe_unused]] u32 level) {
+      const u32 before = memory.read<u32>(at), after = with(before);
+      memory.write<u32>(at, after);
       ++result.updates;
+      if constexpr (tells<Told>) told(event, at, before, after, level);
     };
     const bool dirty = kind == AccessKind::Write;
     const auto marked = [&](u32 raw) {
       return dirty ? P::with_dirty(P::with_accessed(raw)) : P::with_accessed(raw);
     };
     if (P::with_accessed(result.path.pde) != result.path.pde) {
-      update(result.path.pde_address, P::with_accessed);
+      update(result.path.pde_address, P::with_accessed, MicroEvent::AccessedWrite, 0);
     }
-    if (marked(result.path.pte) != result.path.pte) update(result.path.pte_address, marked);
+    if (marked(result.path.pte) != result.path.pte)
+      update(result.path.pte_address, marked,
+             dirty ? MicroEvent::DirtyWrite : MicroEvent::AccessedWrite, 1);
     result.entry.accessed = true;
     result.entry.dirty = result.entry.dirty || dirty;
   }

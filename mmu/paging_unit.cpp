@@ -8,21 +8,40 @@
 
 namespace faultline {
 
-template <PagingScheme P>
-PagingUnit<P>::PagingUnit(MmuState<P>& state, PhysicalMemory& memory, Clock& clock, FaultSink sink)
-    : state_(state), memory_(memory), clock_(clock), sink_(sink) {
+namespace {
+
+MicroStep step_of(MicroEvent what, LinearAddress address, AccessKind kind, Privilege privilege) {
+  MicroStep step;
+  step.what = what;
+  step.kind = kind;
+  step.user = privilege == Privilege::User;
+  step.linear = address;
+  return step;
+}
+
+/// Of split buffers, the one for fetches.
+bool is_instruction_part(const auto& state, const auto& tlb) {
+  return state.tlb.split && static_cast<const void*>(&tlb) == &state.tlb.instruction();
+}
+
+}  // namespace
+
+template <PagingScheme P, class Probe>
+PagingUnit<P, Probe>::PagingUnit(MmuState<P>& state, PhysicalMemory& memory, Clock& clock,
+                                 FaultSink sink, Probe probe)
+    : state_(state), memory_(memory), clock_(clock), sink_(sink), probe_(probe) {
   memory_.add_listener(*this);
   drop_shadow();
 }
 
-template <PagingScheme P>
-PagingUnit<P>::~PagingUnit() {
+template <PagingScheme P, class Probe>
+PagingUnit<P, Probe>::~PagingUnit() {
   memory_.remove_listener(*this);
 }
 
-template <PagingScheme P>
-PhysicalAddress PagingUnit<P>::translate(LinearAddress address, AccessKind kind,
-                                         Privilege privilege) {
+template <PagingScheme P, class Probe>
+PhysicalAddress PagingUnit<P, Probe>::translate(LinearAddress address, AccessKind kind,
+                                                Privilege privilege) {
   if (!state_.registers.paging()) return translate_unpaged(address, kind);
   if (kind == AccessKind::Execute) {
     return translate_paged(state_.tlb.instruction(), state_.shadow.instruction(), address, kind,
@@ -33,8 +52,8 @@ PhysicalAddress PagingUnit<P>::translate(LinearAddress address, AccessKind kind,
 
 /// With paging off a linear address is a physical one and the TLB is not used. [386 §5.2.1] By the
 /// erratum what it holds still translates, without rights and without a use.
-template <PagingScheme P>
-PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKind kind) {
+template <PagingScheme P, class Probe>
+PhysicalAddress PagingUnit<P, Probe>::translate_unpaged(LinearAddress address, AccessKind kind) {
   TlbEntry entry{.page = {address.value & Geometry::page_mask},
                  .frame = {address.value & Geometry::page_mask},
                  .valid = true,
@@ -55,14 +74,43 @@ PhysicalAddress PagingUnit<P>::translate_unpaged(LinearAddress address, AccessKi
 }
 
 /// The entry that a walk for this access yields; its clocks are charged though it may fault.
-template <PagingScheme P>
-inline TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Privilege privilege) {
+template <PagingScheme P, class Probe>
+inline TlbEntry PagingUnit<P, Probe>::walk(LinearAddress address, AccessKind kind,
+                                           Privilege privilege) {
+  const auto told = [&] {
+    if constexpr (Probe::probing) {
+      return [&, this](MicroEvent what, PhysicalAddress at, u32 before, u32 value, u32 number) {
+        const bool update = what == MicroEvent::AccessedWrite || what == MicroEvent::DirtyWrite;
+        const bool read = what == MicroEvent::PdeRead || what == MicroEvent::PteRead;
+        clock_.advance(update ? state_.timing.walk_update : read ? state_.timing.walk_read : 0);
+        if (!telling()) return;
+        MicroStep step = step_of(what, address, kind, privilege);
+        step.number = static_cast<u16>(number);
+        step.physical = at;
+        step.bytes = step.first_bytes = Geometry::entry_size;
+        step.value = value;
+        step.before = before;
+        tell(step);
+      };
+    } else {
+      return Unprobed{};
+    }
+  }();
   const WalkResult result =
-      PageWalker<P>::walk(memory_, state_.registers, address, kind, privilege);
-  clock_.advance(u64{result.reads} * state_.timing.walk_read +
-                 u64{result.updates} * state_.timing.walk_update);
+      PageWalker<P>::walk(memory_, state_.registers, address, kind, privilege, told);
+  if constexpr (!Probe::probing)
+    clock_.advance(u64{result.reads} * state_.timing.walk_read +
+                   u64{result.updates} * state_.timing.walk_update);
   if (!result) {
     state_.registers.cr2 = address.value;
+    if constexpr (Probe::probing) {
+      if (telling()) {
+        MicroStep step = step_of(MicroEvent::PageFault, address, kind, privilege);
+        step.value = result.error_code;
+        step.number = static_cast<u16>(result.failure);
+        tell(step);
+      }
+    }
     sink_.raise(sink_.context, {address, result.error_code, kind});
     __builtin_unreachable();
   }
@@ -75,16 +123,20 @@ inline TlbEntry PagingUnit<P>::walk(LinearAddress address, AccessKind kind, Priv
           .cache_control = P::cache_control(result.path.pte)};
 }
 
-template <PagingScheme P>
+template <PagingScheme P, class Probe>
 template <class Tlb, class Shadow>
-PhysicalAddress PagingUnit<P>::translate_paged(Tlb& tlb, Shadow& shadow, LinearAddress address,
-                                               AccessKind kind, Privilege privilege) {
+PhysicalAddress PagingUnit<P, Probe>::translate_paged(Tlb& tlb, Shadow& shadow,
+                                                      LinearAddress address, AccessKind kind,
+                                                      Privilege privilege) {
   const bool fetch = kind == AccessKind::Execute;
   if (!fetch) ++tlb.counters.data_lookups;
+  [[maybe_unused]] const u8 bits_before = tlb.replacement(tlb.set_of(address)).bits();
   TlbEntry* entry = tlb.lookup(address);
+  if constexpr (Probe::probing)
+    if (telling()) tell_lookup(tlb, address, kind, privilege, bits_before);
   if (entry == nullptr) {
     ++(fetch ? tlb.counters.instruction_misses : tlb.counters.data_misses);
-    entry = &tlb.fill(walk(address, kind, privilege));
+    entry = &fill(tlb, walk(address, kind, privilege));
     shadow.used(tlb, address);
   } else {
     shadow.used(tlb, address);
@@ -94,14 +146,76 @@ PhysicalAddress PagingUnit<P>::translate_paged(Tlb& tlb, Shadow& shadow, LinearA
     if (!permits(*entry, kind, privilege)) {
       ++tlb.counters.refreshes;
       *entry = walk(address, kind, privilege);
+      if constexpr (Probe::probing)
+        if (telling()) tell_entry(MicroEvent::TlbFill, tlb, tlb.way_of(*entry), *entry, true);
     }
   }
   shadow.install(tlb, *entry, make_record(shadow, *entry, kind));
   return entry->frame + (address.value & Geometry::offset_mask);
 }
 
-template <PagingScheme P>
-bool PagingUnit<P>::permits(const TlbEntry& entry, AccessKind kind, Privilege privilege) const {
+template <PagingScheme P, class Probe>
+template <class Tlb>
+inline TlbEntry& PagingUnit<P, Probe>::fill(Tlb& tlb, const TlbEntry& made) {
+  if constexpr (Probe::probing) {
+    if (telling()) {
+      const unsigned set = tlb.set_of(made.page), way = tlb.victim(set);
+      const TlbEntry& victim = tlb.entry(set, way);
+      if (victim.valid) tell_entry(MicroEvent::TlbEvict, tlb, way, victim, true);
+      TlbEntry& entry = tlb.fill(made);
+      tell_entry(MicroEvent::TlbFill, tlb, way, entry, false);
+      return entry;
+    }
+  }
+  return tlb.fill(made);
+}
+
+/// A look-up that was made, by what the buffer holds now.
+template <PagingScheme P, class Probe>
+template <class Tlb>
+void PagingUnit<P, Probe>::tell_lookup(const Tlb& tlb, LinearAddress address, AccessKind kind,
+                                       Privilege privilege, u8 bits_before) const {
+  MicroStep step = step_of(MicroEvent::TlbLookup, address, kind, privilege);
+  step.set = static_cast<u8>(tlb.set_of(address));
+  step.instruction = is_instruction_part(state_, tlb);
+  step.before = bits_before;
+  step.value = tlb.replacement(step.set).bits();
+  if (const TlbEntry* entry = tlb.probe(address)) {
+    step.hit = true;
+    step.allowed = permits(*entry, kind, privilege);
+    step.way = static_cast<u8>(tlb.way_of(*entry));
+    step.entry = *entry;
+    step.physical = entry->frame + (address.value & Geometry::offset_mask);
+  }
+  tell(step);
+}
+
+template <PagingScheme P, class Probe>
+void PagingUnit<P, Probe>::tell_fetch(LinearAddress address, Privilege privilege,
+                                      u8 bits_before) const requires(Probe::probing) {
+  tell_lookup(state_.tlb.instruction(), address, AccessKind::Execute, privilege, bits_before);
+}
+
+/// What befalls an entry.
+template <PagingScheme P, class Probe>
+template <class Tlb>
+void PagingUnit<P, Probe>::tell_entry(MicroEvent what, const Tlb& tlb, unsigned way,
+                                      const TlbEntry& entry, bool hit) const {
+  MicroStep step;
+  step.what = what;
+  step.hit = hit;
+  step.instruction = is_instruction_part(state_, tlb);
+  step.set = static_cast<u8>(tlb.set_of(entry.page));
+  step.way = static_cast<u8>(way);
+  step.linear = entry.page;
+  step.physical = entry.frame;
+  step.entry = entry;
+  tell(step);
+}
+
+template <PagingScheme P, class Probe>
+bool PagingUnit<P, Probe>::permits(const TlbEntry& entry, AccessKind kind,
+                                   Privilege privilege) const {
   if (kind == AccessKind::Write && !entry.dirty) return false;
   return page_allows(entry.user, entry.writable, kind, privilege,
                      P::write_protect_always || state_.registers.write_protect());
@@ -109,9 +223,9 @@ bool PagingUnit<P>::permits(const TlbEntry& entry, AccessKind kind, Privilege pr
 
 /// What the host may do by itself with the page of an entry that has just been used: nothing, when
 /// it cannot reach the whole page.
-template <PagingScheme P>
-ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entry,
-                                        AccessKind kind) const {
+template <PagingScheme P, class Probe>
+ShadowRecord PagingUnit<P, Probe>::make_record(const auto& shadow, const TlbEntry& entry,
+                                               AccessKind kind) const {
   if (state_.shadow_off) return {};
   const u32 page = entry.page.value;
   if (state_.watch.active && state_.watch.in_page(entry.page, Geometry::page_size)) return {};
@@ -140,19 +254,18 @@ ShadowRecord PagingUnit<P>::make_record(const auto& shadow, const TlbEntry& entr
   return made;
 }
 
-template <PagingScheme P>
-typename PagingUnit<P>::Operand PagingUnit<P>::translate_operand(LinearAddress address, u32 bytes,
-                                                                 AccessKind kind,
-                                                                 Privilege privilege) {
+template <PagingScheme P, class Probe>
+typename PagingUnit<P, Probe>::Operand PagingUnit<P, Probe>::translate_operand(
+    LinearAddress address, u32 bytes, AccessKind kind, Privilege privilege) {
   const u32 room = Geometry::page_size - (address.value & Geometry::offset_mask);
   const PhysicalAddress first = translate(address, kind, privilege);
   if (bytes <= room) return {first, first, bytes};
   return {first, translate(address + room, kind, privilege), room};
 }
 
-template <PagingScheme P>
-void PagingUnit<P>::translate_range(LinearAddress address, u32 bytes, AccessKind kind,
-                                    Privilege privilege) {
+template <PagingScheme P, class Probe>
+void PagingUnit<P, Probe>::translate_range(LinearAddress address, u32 bytes, AccessKind kind,
+                                           Privilege privilege) {
   while (bytes != 0) {
     translate(address, kind, privilege);
     const u32 room = Geometry::page_size - (address.value & Geometry::offset_mask);
@@ -162,21 +275,34 @@ void PagingUnit<P>::translate_range(LinearAddress address, u32 bytes, AccessKind
   }
 }
 
-template <PagingScheme P>
-void PagingUnit<P>::flush_all() {
+template <PagingScheme P, class Probe>
+void PagingUnit<P, Probe>::flush_all() {
   drop_shadow();
   state_.tlb.for_each([](auto& tlb) { tlb.flush_all(); });
+  if constexpr (Probe::probing)
+    if (telling()) tell({.what = MicroEvent::TlbFlush});
 }
 
-template <PagingScheme P>
-void PagingUnit<P>::flush_page(LinearAddress address) {
+template <PagingScheme P, class Probe>
+void PagingUnit<P, Probe>::flush_page(LinearAddress address) {
   state_.shadow.for_each([&](auto& shadow) { shadow.drop(address); });
   clock_.attention();  // the running page may be this one
-  state_.tlb.for_each([&](auto& tlb) { tlb.flush_page(address); });
+  state_.tlb.for_each([&](auto& tlb) {
+    if constexpr (Probe::probing) {
+      if (telling()) {
+        const TlbEntry* held = tlb.probe(address);
+        const TlbEntry entry = held != nullptr ? *held : TlbEntry{.page = tlb.page_of(address)};
+        const unsigned way = held != nullptr ? tlb.way_of(*held) : 0;
+        tlb.flush_page(address);
+        return tell_entry(MicroEvent::TlbFlushPage, tlb, way, entry, held != nullptr);
+      }
+    }
+    tlb.flush_page(address);
+  });
 }
 
-template <PagingScheme P>
-void PagingUnit<P>::drop_shadow() {
+template <PagingScheme P, class Probe>
+void PagingUnit<P, Probe>::drop_shadow() {
   auto& shadow = state_.shadow.data();
   if (state_.shadow_paged) state_.tlb.data().counters.data_lookups += shadow.matches;
   shadow.matches = 0;
@@ -185,12 +311,14 @@ void PagingUnit<P>::drop_shadow() {
   clock_.attention();
 }
 
-template <PagingScheme P>
-TlbCounters PagingUnit<P>::counters() const {
+template <PagingScheme P, class Probe>
+TlbCounters PagingUnit<P, Probe>::counters() const {
   return state_.counters();
 }
 
 template class PagingUnit<PagingI386>;
+template class PagingUnit<PagingI386, Probed>;
 template class PagingUnit<PagingAlpha>;
+template class PagingUnit<PagingAlpha, Probed>;
 
 }  // namespace faultline

@@ -1,5 +1,5 @@
 // The paging unit: every access that the shadow does not answer. TLB lookup, walk, fault, and the
-// upkeep of the shadow. Independent of observers, compiled once for each paging scheme.
+// upkeep of the shadow. Compiled twice for each paging scheme: for those who watch, and without.
 // [386 §5.2, §6.4, §10.6]
 #pragma once
 
@@ -8,14 +8,15 @@
 
 namespace faultline {
 
-template <PagingScheme P>
+template <PagingScheme P, class Probe = Unprobed>
 class PagingUnit : private MapListener {
  public:
   using Geometry = arch::Geometry<P>;
 
   /// Starts with an empty shadow; watches `memory` for changes of its map. All four must outlive
   /// it.
-  PagingUnit(MmuState<P>& state, PhysicalMemory& memory, Clock& clock, FaultSink sink);
+  PagingUnit(MmuState<P>& state, PhysicalMemory& memory, Clock& clock, FaultSink sink,
+             Probe probe = {});
   ~PagingUnit() override;
   PagingUnit(const PagingUnit&) = delete;
   PagingUnit& operator=(const PagingUnit&) = delete;
@@ -54,6 +55,22 @@ class PagingUnit : private MapListener {
   PhysicalMemory& memory_;
   Clock& clock_;
 
+  /// A step to whoever watches, when there is somebody.
+  void tell(MicroStep step) const requires(Probe::probing) {
+    step.clock = clock_.now;
+    probe_.listener->micro(step);
+  }
+  /// Steps are told just now.
+  bool telling() const {
+    if constexpr (Probe::probing)
+      return probe_.on();
+    else
+      return false;
+  }
+  /// A fetch that was a hit, made without this unit.
+  void tell_fetch(LinearAddress address, Privilege privilege, u8 bits_before) const
+      requires(Probe::probing);
+
  private:
   void on_map_change() override { drop_shadow(); }
   PhysicalAddress translate_unpaged(LinearAddress address, AccessKind kind);
@@ -63,8 +80,17 @@ class PagingUnit : private MapListener {
   [[gnu::always_inline]] TlbEntry walk(LinearAddress address, AccessKind kind, Privilege privilege);
   bool permits(const TlbEntry& entry, AccessKind kind, Privilege privilege) const;
   ShadowRecord make_record(const auto& shadow, const TlbEntry& entry, AccessKind kind) const;
+  template <class Tlb>
+  void tell_lookup(const Tlb& tlb, LinearAddress address, AccessKind kind, Privilege privilege,
+                   u8 bits_before) const;
+  template <class Tlb>
+  void tell_entry(MicroEvent what, const Tlb& tlb, unsigned way, const TlbEntry& entry,
+                  bool hit) const;
+  template <class Tlb>
+  [[gnu::always_inline]] TlbEntry& fill(Tlb& tlb, const TlbEntry& made);
 
   FaultSink sink_;
+  [[no_unique_address]] Probe probe_;
 };
 
 }  // namespace faultline

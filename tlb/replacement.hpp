@@ -8,13 +8,15 @@
 namespace faultline {
 
 /// Replacement state of one set. `touch` records a use, `victim` names the way the next fill takes
-/// when no other rule decides; with `invalid_first` an invalid way goes before it.
+/// when no other rule decides; with `invalid_first` an invalid way goes before it. `bits` is the
+/// whole of it, for whoever shows it.
 template <class R>
 concept ReplacementPolicy = std::equality_comparable<R> && requires(R state, const R& constant) {
   { R::ways } -> std::convertible_to<unsigned>;
   { R::invalid_first } -> std::convertible_to<bool>;
   { state.touch(0u) } -> std::same_as<void>;
   { constant.victim() } -> std::same_as<unsigned>;
+  { constant.bits() } -> std::same_as<u8>;
 };
 
 /// Pseudo-LRU, three bits for four ways. B0 picks the pair, B1 the way inside {0,1}, B2 inside
@@ -35,6 +37,7 @@ struct TreePseudoLru {
   constexpr unsigned victim() const {
     return (state & B0) == 0 ? ((state & B1) == 0 ? 0 : 1) : ((state & B2) == 0 ? 2 : 3);
   }
+  constexpr u8 bits() const { return state; }
   friend constexpr bool operator==(const TreePseudoLru&, const TreePseudoLru&) = default;
 };
 
@@ -51,6 +54,7 @@ struct NotLastUsed {
     if (way == pointer) pointer = static_cast<u8>((way + 1) % Ways);
   }
   constexpr unsigned victim() const { return pointer; }
+  constexpr u8 bits() const { return pointer; }
   friend constexpr bool operator==(const NotLastUsed&, const NotLastUsed&) = default;
 };
 

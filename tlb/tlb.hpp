@@ -86,6 +86,16 @@ class Tlb {
     return place(set, way, entry);
   }
 
+  /// The way that the next fill of a set takes.
+  constexpr unsigned victim(unsigned set) const {
+    if constexpr (Replacement::invalid_first) {
+      for (unsigned way = 0; way < G::ways; ++way) {
+        if (!entries_[set][way].valid) return way;
+      }
+    }
+    return replacement_[set].victim();
+  }
+
   /// A write of the test registers: into this way, whatever it held. [386 §10.6.2]
   constexpr void put(unsigned way, const TlbEntry& entry) { place(set_of(entry.page), way, entry); }
 
@@ -124,14 +134,6 @@ class Tlb {
     return way;
   }
 
-  constexpr unsigned victim(unsigned set) const {
-    if constexpr (Replacement::invalid_first) {
-      for (unsigned way = 0; way < G::ways; ++way) {
-        if (!entries_[set][way].valid) return way;
-      }
-    }
-    return replacement_[set].victim();
-  }
   constexpr TlbEntry& place(unsigned set, unsigned way, const TlbEntry& entry) {
     replacement_[set].touch(way);
     return entries_[set][way] = entry;

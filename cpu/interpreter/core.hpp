@@ -70,6 +70,7 @@ class Core final : public Engine, private CodeListener {
   template <OperandWidth T>
   [[gnu::always_inline]] LinearAddress readable(unsigned segment, u32 offset) {
     const DescriptorCache& d = s.segment[segment];
+    if constexpr (Observer::watching) tell_check(segment, d, offset, sizeof(T), AccessKind::Read);
     if (s64{offset} + s64{sizeof(T) - 1} > d.read_top) [[unlikely]]
       closer_look(segment, offset, sizeof(T), false);
     return {d.base + offset};
@@ -77,6 +78,7 @@ class Core final : public Engine, private CodeListener {
   template <OperandWidth T>
   [[gnu::always_inline]] LinearAddress writable(unsigned segment, u32 offset) {
     const DescriptorCache& d = s.segment[segment];
+    if constexpr (Observer::watching) tell_check(segment, d, offset, sizeof(T), AccessKind::Write);
     if (s64{offset} + s64{sizeof(T) - 1} > d.write_top) [[unlikely]]
       closer_look(segment, offset, sizeof(T), true);
     return {d.base + offset};
@@ -84,6 +86,7 @@ class Core final : public Engine, private CodeListener {
   /// The same for an operand that is written in parts.
   LinearAddress writable_span(unsigned segment, u32 offset, u32 bytes) {
     const DescriptorCache& d = s.segment[segment];
+    if constexpr (Observer::watching) tell_check(segment, d, offset, bytes, AccessKind::Write);
     if (s64{offset} + bytes - 1 > d.write_top) closer_look(segment, offset, bytes, true);
     return {d.base + offset};
   }
@@ -92,8 +95,9 @@ class Core final : public Engine, private CodeListener {
     return mmu.template read<T>(readable<T>(segment, offset), privilege_);
   }
   template <OperandWidth T>
-  [[gnu::always_inline]] void write(unsigned segment, u32 offset, T value) {
-    mmu.template write<T>(writable<T>(segment, offset), value, privilege_);
+  [[gnu::always_inline]] void write(unsigned segment, u32 offset, T value,
+                                    MicroEvent role = MicroEvent::DataWrite) {
+    mmu.template write<T>(writable<T>(segment, offset), value, privilege_, role);
   }
   /// Where the host finds the operand of all of `insn`'s accesses, made and counted; null, and
   /// nothing has changed, when they may fault, be missed by the TLB or ask for attention.
@@ -127,11 +131,15 @@ class Core final : public Engine, private CodeListener {
   /// For the parts of an operand whose alignment has been checked as a whole.
   template <OperandWidth T>
   T read_part(unsigned segment, u32 offset) {
+    if constexpr (Observer::watching)
+      tell_check(segment, s.segment[segment], offset, sizeof(T), AccessKind::Read);
     require_permitted(segment, offset, sizeof(T), false);
     return mmu.template read<T>({s.segment[segment].base + offset}, privilege_);
   }
   template <OperandWidth T>
   void write_part(unsigned segment, u32 offset, T value) {
+    if constexpr (Observer::watching)
+      tell_check(segment, s.segment[segment], offset, sizeof(T), AccessKind::Write);
     require_permitted(segment, offset, sizeof(T), true);
     mmu.template write<T>({s.segment[segment].base + offset}, value, privilege_);
   }
@@ -152,12 +160,12 @@ class Core final : public Engine, private CodeListener {
   }
   // GDT, LDT, IDT, TSS: checked as privilege 0. [386 §6.4.3]
   template <OperandWidth T>
-  T read_system(u32 linear) {
-    return mmu.template read<T>(LinearAddress{linear}, Privilege::Supervisor);
+  T read_system(u32 linear, MicroEvent role) {
+    return mmu.template read<T>(LinearAddress{linear}, Privilege::Supervisor, role);
   }
   template <OperandWidth T>
-  void write_system(u32 linear, T value) {
-    mmu.template write<T>(LinearAddress{linear}, value, Privilege::Supervisor);
+  void write_system(u32 linear, T value, MicroEvent role) {
+    mmu.template write<T>(LinearAddress{linear}, value, Privilege::Supervisor, role);
   }
 
   /// Offset of the memory operand that ModRM names. [386 §2.5.3]
@@ -174,9 +182,9 @@ class Core final : public Engine, private CodeListener {
     s.general[ESP] = (s.general[ESP] & ~mask) | (value & mask);
   }
   template <OperandWidth T>
-  void push(T value) {
+  void push(T value, MicroEvent role = MicroEvent::DataWrite) {
     const u32 top = (s.general[ESP] - sizeof(T)) & stack_mask();
-    write<T>(SS, top, value);
+    write<T>(SS, top, value, role);
     set_stack_pointer(top);
   }
   /// The value `depth` bytes above the top; ESP stays.
@@ -307,7 +315,7 @@ class Core final : public Engine, private CodeListener {
   // Descriptors and segment registers: segmentation.hpp.
   // Inlined, so that what they return stays in registers.
   [[gnu::always_inline]] std::optional<u32> descriptor_address(Selector selector) const;
-  [[gnu::always_inline]] Descriptor read_descriptor(u32 address);
+  [[gnu::always_inline]] Descriptor read_descriptor(u32 address, MicroEvent role);
   [[gnu::always_inline]] Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error,
                                                      u32& address);
   Descriptor fetch_descriptor(Selector selector, Vector vector, u32 error) {
@@ -360,6 +368,8 @@ class Core final : public Engine, private CodeListener {
   void load_flags(u32 image, unsigned bytes) { load_flags(image, bytes, cpl()); }
   /// #GP(0) unless IOPL or the I/O permission bit map allows every byte of the port. [386 §8.3]
   void check_port(u16 port, unsigned bytes);
+  u32 port_read(u16 port, unsigned bytes);
+  void port_write(u16 port, unsigned bytes, u32 value);
   void probe_stack(u32 offset) { mmu.probe_write(writable<u8>(SS, offset), 1, privilege_); }
   void load_task_segment(unsigned number, u16 selector, u32 ext);
   void load_ldt(Selector selector, Vector vector, u32 error);
@@ -382,6 +392,13 @@ class Core final : public Engine, private CodeListener {
     context.numeric_error = level;
     context.bus.numeric_error(level);
   }
+  // Micro-steps: tell.hpp. Only a watched core has them.
+  void tell(MicroStep step);
+  void tell_check(unsigned segment, const DescriptorCache& d, u32 offset, unsigned bytes,
+                  AccessKind kind);
+  void tell_register(MicroEvent what, unsigned number, u32 before, u32 value);
+  void tell_stack_switch(u16 ss, u32 esp);
+  void tell_delivered(u8 vector, u32 eip);
   /// The interrupt, trap or mode situation changed: look around before the next instruction.
   void look_around() { s.clock.attention(); }
 

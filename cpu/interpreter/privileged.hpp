@@ -29,12 +29,34 @@ void Core<t, O>::check_port(u16 port, unsigned bytes) {
   const auto type = static_cast<SystemType>(s.tr.access & 15);
   if (type != SystemType::TSS32 && type != SystemType::TSS32Busy) raise(Vector::GP, 0);
   if (s.tr.limit < sizeof(TaskStateSegment) - 1) raise(Vector::GP, 0);
-  const u32 map = read_system<u16>(s.tr.base + offsetof(TaskStateSegment, io_map_base));
+  const u32 map =
+      read_system<u16>(s.tr.base + offsetof(TaskStateSegment, io_map_base), MicroEvent::TssRead);
   const u32 at = map + port / 8;
   // Two bytes are read, so that a port pair may cross a byte of the map. [386 §8.3.2]
   if (at + 1 > s.tr.limit) raise(Vector::GP, 0);
-  const u32 permission = read_system<u16>(s.tr.base + at) >> (port % 8);
+  const u32 permission = read_system<u16>(s.tr.base + at, MicroEvent::TssRead) >> (port % 8);
   if ((permission & low_bits(bytes)) != 0) raise(Vector::GP, 0);
+}
+
+template <Timing t, class O>
+inline u32 Core<t, O>::port_read(u16 port, unsigned bytes) {
+  const u32 value = context.bus.port_read(port, bytes);
+  if constexpr (O::watching)
+    tell({.what = MicroEvent::PortRead,
+          .bytes = static_cast<u8>(bytes),
+          .number = port,
+          .value = value});
+  return value;
+}
+template <Timing t, class O>
+inline void Core<t, O>::port_write(u16 port, unsigned bytes, u32 value) {
+  context.bus.port_write(port, bytes, value);
+  if constexpr (O::watching)
+    tell({.what = MicroEvent::PortWrite,
+          .kind = AccessKind::Write,
+          .bytes = static_cast<u8>(bytes),
+          .number = port,
+          .value = value});
 }
 
 /// The combinations that MOV CR0 refuses. [386 §4.1.3] [486 §4.1.3]
@@ -50,10 +72,12 @@ void Core<t, O>::write_cr0(u32 value) {
   if (!cr0_allows(value)) raise(Vector::GP, 0);
   const u32 common = cr0::PE | cr0::MP | cr0::EM | cr0::TS | cr0::PG;
   u32& r = context.mmu.registers.cr0;
+  [[maybe_unused]] const u32 before = r;
   // ET says that a 387 is there; the 486 has it hard-wired. [386 §4.1.1] [486 §4.1.3]
   const u32 et = context.model.fpu == FpuKind::I387 ? value & cr0::ET : 0;
   r = is_486 ? (value & (common | cr0::NE | cr0::WP | cr0::AM | cr0::NW | cr0::CD)) | cr0::ET
              : (value & common) | et;
+  if constexpr (O::watching) tell_register(MicroEvent::ControlWrite, 0, before, r);
   drive_ferr();
   mmu.drop_shadow();
   privilege_changed();
@@ -62,8 +86,14 @@ void Core<t, O>::write_cr0(u32 value) {
 template <Timing t, class O>
 void Core<t, O>::write_cr3(u32 value) {
   const u32 low = is486() ? 0x18u : 0;  // PCD, PWT [486 §4.1.3]
-  context.mmu.registers.cr3 = value & (0xFFFFF000u | low);
+  u32& r = context.mmu.registers.cr3;
+  [[maybe_unused]] const u32 before = r;
+  r = value & (0xFFFFF000u | low);
+  if constexpr (O::watching) tell_register(MicroEvent::ControlWrite, 3, before, r);
   mmu.flush_all();
+  if constexpr (O::watching)
+    if (((before ^ r) & arch::Geometry<Paging>::page_mask) != 0)
+      tell_register(MicroEvent::AddressSpaceSwitch, 3, before, r);
 }
 
 template <Timing t, class O>

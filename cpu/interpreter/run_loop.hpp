@@ -156,6 +156,7 @@ void Core<t, O>::enter_handler(u8 vector, Source source, std::optional<u32> erro
   interrupt(vector, source, error_code, s.eip);
   s.eip = target;
   spend_delivery(from_virtual8086, old_cpl);
+  if constexpr (O::watching) tell_delivered(vector, s.eip);
 }
 
 /// False when the processor shuts down. [386 §9.8.8]
@@ -323,7 +324,7 @@ inline const Block* Core<t, O>::find_block() {
   const DescriptorCache& cs = s.segment[CS];
   const LinearAddress linear{cs.base + s.eip};
   const LinearAddress page{linear.value & arch::Geometry<Paging>::page_mask};
-  if (page == code_page_ && mmu.code_page_is_mru(page, privilege_)) [[likely]] {
+  if (!O::watching && page == code_page_ && mmu.code_page_is_mru(page, privilege_)) [[likely]] {
     const Block* block = blocks_.find(code_frame_ + (linear.value - page.value), decode_mode());
     if (block != nullptr && u64{s.eip} + block->bytes - 1 <= cs.limit) [[likely]]
       return block;
@@ -336,11 +337,17 @@ inline const Block* Core<t, O>::find_block() {
 template <Timing t, class O>
 [[gnu::noinline]] const Block* Core<t, O>::find_block_slow() {
   const DescriptorCache& cs = s.segment[CS];
+  if constexpr (O::watching) tell_check(CS, cs, s.eip, 1, AccessKind::Execute);
   if (s.eip > cs.limit) raise(Vector::GP, 0);
   const LinearAddress linear{cs.base + s.eip};
   const LinearAddress page{linear.value & arch::Geometry<Paging>::page_mask};
-  const bool known = page == code_page_ &&
-                     (mmu.code_page_is_mru(page, privilege_) || mmu.fetch_again(page, privilege_));
+  const auto still_known = [&] {
+    if constexpr (O::watching)
+      return mmu.fetch_told(linear, privilege_);
+    else
+      return mmu.code_page_is_mru(page, privilege_) || mmu.fetch_again(page, privilege_);
+  };
+  const bool known = page == code_page_ && still_known();
   if (!known) enter_code_page(linear, page);
   const PhysicalAddress at = code_frame_ + (linear.value - page.value);
   const DecodeMode mode = decode_mode();

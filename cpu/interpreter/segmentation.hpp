@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cpu/interpreter/core.hpp"
+#include "cpu/interpreter/tell.hpp"
 #include "mmu/segmentation_unit.hpp"
 
 namespace faultline {
@@ -35,15 +36,15 @@ inline std::optional<u32> Core<t, O>::descriptor_address(Selector selector) cons
 }
 
 template <Timing t, class O>
-inline Descriptor Core<t, O>::read_descriptor(u32 address) {
+inline Descriptor Core<t, O>::read_descriptor(u32 address, MicroEvent role) {
   Descriptor d;
   if (const u8* at =
           mmu.template span<AccessKind::Read>({address}, sizeof d, Privilege::Supervisor, 2)) {
     std::memcpy(&d, at, sizeof d);
     return d;
   }
-  d.low = read_system<u32>(address);
-  d.high = read_system<u32>(address + 4);
+  d.low = read_system<u32>(address, role);
+  d.high = read_system<u32>(address + 4, role);
   return d;
 }
 
@@ -54,14 +55,14 @@ inline Descriptor Core<t, O>::fetch_descriptor(Selector selector, Vector vector,
   const auto found = descriptor_address(selector);
   if (!found) raise(vector, error);
   address = *found;
-  return read_descriptor(address);
+  return read_descriptor(address, selector.local() ? MicroEvent::LdtRead : MicroEvent::GdtRead);
 }
 
 /// Charged on the 486 as its manual says.
 template <Timing t, class O>
 void Core<t, O>::set_accessed(u32 address, Descriptor& descriptor) {
   descriptor.high |= u32{segment_access::accessed} << 8;
-  write_system<u8>(address + 5, descriptor.access());
+  write_system<u8>(address + 5, descriptor.access(), MicroEvent::DescriptorWrite);
   if (is486()) spend(11);  // [486 §26, "descriptor not yet accessed"]
 }
 
@@ -201,8 +202,9 @@ typename Core<t, O>::InnerStack Core<t, O>::inner_stack(unsigned level, u32 ext)
     std::memcpy(&stack.esp, host, 4);
     std::memcpy(&stack.ss, host + 4, 2);
   } else {
-    stack.esp = wide ? read_system<u32>(at.value) : read_system<u16>(at.value);
-    stack.ss = read_system<u16>(at.value + (wide ? 4 : 2));
+    stack.esp = wide ? read_system<u32>(at.value, MicroEvent::TssRead)
+                     : read_system<u16>(at.value, MicroEvent::TssRead);
+    stack.ss = read_system<u16>(at.value + (wide ? 4 : 2), MicroEvent::TssRead);
   }
   const Selector selector{stack.ss};
   const u32 error = (stack.ss & ~3u) | ext;
@@ -226,8 +228,10 @@ class NewStack {
   void push(T value) {
     const u32 mask = ss_.big ? ~u32{0} : 0xFFFF;
     const u32 top = (esp_ - sizeof(T)) & mask;
+    if constexpr (Core::Observer::watching)
+      core_.tell_check(SS, ss_, top, sizeof(T), AccessKind::Write);
     if (!permits(ss_, top, sizeof(T), true)) core_.raise(Vector::SS, error());
-    core_.mmu.template write<T>(LinearAddress{ss_.base + top}, value, privilege_);
+    core_.mmu.template write<T>(LinearAddress{ss_.base + top}, value, privilege_, MicroEvent::Push);
     esp_ = (esp_ & ~mask) | top;
   }
   /// Pushes of the width of a gate, in order.

@@ -1,7 +1,7 @@
 // Debug registers: breakpoints on instructions and data, guarded access. [386 §12.2, §12.3]
 #pragma once
 
-#include "cpu/interpreter/core.hpp"
+#include "cpu/interpreter/tell.hpp"
 
 namespace faultline {
 
@@ -31,7 +31,9 @@ template <Timing t, class O>
 void Core<t, O>::write_debug_register(unsigned number, u32 value) {
   if (number == 6) value = (value & 0x0000E00F) | (is486() ? 0xFFFF0FF0 : 0);
   if (number == 7) value |= 0x400;  // bit 10 reads as one
+  [[maybe_unused]] const u32 before = s.debug[number];
   s.debug[number] = value;
+  if constexpr (O::watching) tell_register(MicroEvent::DebugWrite, number, before, value);
   arm_breakpoints();
 }
 

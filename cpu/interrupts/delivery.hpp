@@ -15,8 +15,8 @@ template <class Core>
 void deliver_real(Core& core, u8 vector, u32 return_eip) {
   State& s = core.s;
   if (vector * 4u + 3 > s.idtr.limit) core.raise(Vector::DF);
-  const u16 ip = core.template read_system<u16>(s.idtr.base + vector * 4u);
-  const u16 cs = core.template read_system<u16>(s.idtr.base + vector * 4u + 2);
+  const u16 ip = core.template read_system<u16>(s.idtr.base + vector * 4u, MicroEvent::IdtRead);
+  const u16 cs = core.template read_system<u16>(s.idtr.base + vector * 4u + 2, MicroEvent::IdtRead);
   NewStack<Core> stack(core, s.segment[SS], s.general[ESP], 0, core.privilege());
   stack.template push<u16>(static_cast<u16>(s.flags.value()));
   stack.template push<u16>(s.segment[CS].selector);
@@ -49,7 +49,7 @@ GateEntry read_gate(Core& core, u8 vector, bool software, u32 ext) {
   State& s = core.s;
   const u32 gate_error = vector * 8u | selector_error::IDT | ext;
   if (vector * 8u + 7 > s.idtr.limit) core.raise(Vector::GP, gate_error);
-  const Descriptor gate = core.read_descriptor(s.idtr.base + vector * 8u);
+  const Descriptor gate = core.read_descriptor(s.idtr.base + vector * 8u, MicroEvent::IdtRead);
   const SystemType type = gate.system_type();
   const bool task = !gate.is_segment() && type == SystemType::TaskGate;
   if (gate.is_segment() || (!task && !is_interrupt_or_trap_gate(type)))
@@ -93,6 +93,8 @@ void deliver_protected(Core& core, u8 vector, bool software, std::optional<u32> 
   NewStack<Core> stack(core, entry.inward ? inner.cache : s.segment[SS],
                        entry.inward ? inner.esp : s.general[ESP], ext,
                        entry.inward ? Privilege::Supervisor : core.privilege());
+  if constexpr (Core::Observer::watching)
+    if (entry.inward) core.tell_stack_switch(inner.ss, inner.esp);
   u32 frame[10];
   unsigned count = 0;
   if (from_virtual8086)
@@ -134,6 +136,7 @@ void Core<t, O>::interrupt(u8 vector, Source source, std::optional<u32> error_co
     observer.observation->interrupt(vector, source == Source::External, error_code.has_value(),
                                     error_code.value_or(0));
   if constexpr (O::watching) {
+    tell_register(MicroEvent::Interrupt, vector, 0, error_code.value_or(0));
     if (observer.observation->intercepts(vector, return_eip)) {
       target = return_eip;
       return;

@@ -24,15 +24,15 @@ constexpr const TssLayout& layout_of(SystemType type) {
 
 template <class Core>
 u32 read_field(Core& core, const TssLayout& layout, u32 address) {
-  return layout.wide ? core.template read_system<u32>(address)
-                     : core.template read_system<u16>(address);
+  return layout.wide ? core.template read_system<u32>(address, MicroEvent::TssRead)
+                     : core.template read_system<u16>(address, MicroEvent::TssRead);
 }
 template <class Core>
 void write_field(Core& core, const TssLayout& layout, u32 address, u32 value) {
   if (layout.wide)
-    core.template write_system<u32>(address, value);
+    core.template write_system<u32>(address, value, MicroEvent::TssWrite);
   else
-    core.template write_system<u16>(address, static_cast<u16>(value));
+    core.template write_system<u16>(address, static_cast<u16>(value), MicroEvent::TssWrite);
 }
 
 /// What the incoming TSS holds.
@@ -52,11 +52,12 @@ TaskImage read_task(Core& core, const TssLayout& layout, u32 base) {
     if (!layout.wide) image.general[i] |= 0xFFFF0000u;  // parts set the upper halves
   }
   for (unsigned i = 0; i < layout.segment_count; ++i)
-    image.segment[i] = core.template read_system<u16>(base + layout.segments + i * layout.step);
-  image.ldt = core.template read_system<u16>(base + layout.ldt);
+    image.segment[i] = core.template read_system<u16>(base + layout.segments + i * layout.step,
+                                                      MicroEvent::TssRead);
+  image.ldt = core.template read_system<u16>(base + layout.ldt, MicroEvent::TssRead);
   if (layout.wide) {
-    image.cr3 = core.template read_system<u32>(base + 0x1C);
-    image.trap = (core.template read_system<u16>(base + 0x64) & 1) != 0;
+    image.cr3 = core.template read_system<u32>(base + 0x1C, MicroEvent::TssRead);
+    image.trap = (core.template read_system<u16>(base + 0x64, MicroEvent::TssRead) & 1) != 0;
   }
   return image;
 }
@@ -69,8 +70,8 @@ void save_task(Core& core, const TssLayout& layout, u32 base, u32 eip, u32 eflag
   for (unsigned i = 0; i < 8; ++i)
     write_field(core, layout, base + layout.registers + i * layout.step, s.general[i]);
   for (unsigned i = 0; i < layout.segment_count; ++i)
-    core.template write_system<u16>(base + layout.segments + i * layout.step,
-                                    s.segment[i].selector);
+    core.template write_system<u16>(base + layout.segments + i * layout.step, s.segment[i].selector,
+                                    MicroEvent::TssWrite);
 }
 
 }  // namespace detail
@@ -113,17 +114,24 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
   u32 old_flags = s.flags.value();
   if (returning) old_flags &= ~eflags::NT;
   detail::save_task(*this, out, s.tr.base, return_eip, old_flags);
-  if (how == TaskSwitch::Call) write_system<u16>(base, s.tr.selector);
+  if (how == TaskSwitch::Call) write_system<u16>(base, s.tr.selector, MicroEvent::TssWrite);
   if (how != TaskSwitch::Call && old_descriptor)
-    write_system<u8>(*old_descriptor + 5, static_cast<u8>(s.tr.access & ~2u));
+    write_system<u8>(*old_descriptor + 5, static_cast<u8>(s.tr.access & ~2u),
+                     MicroEvent::DescriptorWrite);
   if (!returning) {
     d.high |= 0x200;  // busy
-    write_system<u8>(descriptor_at + 5, d.access());
+    write_system<u8>(descriptor_at + 5, d.access(), MicroEvent::DescriptorWrite);
   }
 
   // Commit. From here on faults are the new task's. [386 §7.5]
   spend_task_switch(task_switch_clocks(context.column), (image.eflags & eflags::VM) != 0, in.wide);
+  [[maybe_unused]] const u16 old_task = s.tr.selector;
   load_cache(s.tr, selector, d);
+  if constexpr (O::watching)
+    tell({.what = MicroEvent::TaskSwitch,
+          .number = selector.value,
+          .linear = {base},
+          .before = old_task});
   u32& r0 = context.mmu.registers.cr0;
   r0 |= cr0::TS;
   if (in.wide && (r0 & cr0::PG) != 0 && image.cr3 != context.mmu.registers.cr3)
@@ -155,9 +163,9 @@ void Core<t, O>::switch_task(Selector selector, TaskSwitch how, u32 return_eip, 
   }
   if (error_code) {  // onto the new task's stack, at the width of its TSS [386 §9.7]
     if (in.wide)
-      push<u32>(*error_code);
+      push<u32>(*error_code, MicroEvent::Push);
     else
-      push<u16>(static_cast<u16>(*error_code));
+      push<u16>(static_cast<u16>(*error_code), MicroEvent::Push);
   }
   if (s.eip > s.segment[CS].limit) raise(Vector::GP, 0);
   if (image.trap) {

@@ -178,6 +178,7 @@ struct Semantics<Mnemonic::CALLF> {
     auto inner = core.inner_stack(level, 0);
     check_code_offset(core, code);  // after the new stack, before a push [386 §17.2.2 CALL]
     NewStack<Core> stack(core, inner.cache, inner.esp, 0, Privilege::Supervisor);
+    if constexpr (Core::Observer::watching) core.tell_stack_switch(inner.ss, inner.esp);
     stack.push_sized(wide, core.seg(SS).selector);
     stack.push_sized(wide, core.gpr(ESP));
     const u32 size = wide ? 4 : 2;
@@ -241,6 +242,7 @@ class FarReturn {
     }
     core_.mark_accessed(ss_address_, ss_descriptor_);
     enter_code(core_, code_, level);
+    if constexpr (Core::Observer::watching) core_.tell_stack_switch(ss_.value, esp_ + release_);
     core_.load_cache(core_.seg(SS), ss_, ss_descriptor_);
     core_.set_stack_pointer(esp_ + release_);  // a 16-bit SS takes SP alone
     core_.invalidate_inaccessible_segments();

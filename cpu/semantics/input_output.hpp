@@ -20,7 +20,7 @@ struct Semantics<Mnemonic::IN> {
     using T = typename S::Width;
     const u16 port = port_operand<S::op2, S>(core, insn);
     core.check_port(port, sizeof(T));
-    core.template reg<T>(EAX) = static_cast<T>(core.context.bus.port_read(port, sizeof(T)));
+    core.template reg<T>(EAX) = static_cast<T>(core.port_read(port, sizeof(T)));
     core.spend_port(insn);
   }
 };
@@ -31,7 +31,7 @@ struct Semantics<Mnemonic::OUT> {
     using T = typename S::Width;
     const u16 port = port_operand<S::op1, S>(core, insn);
     core.check_port(port, sizeof(T));
-    core.context.bus.port_write(port, sizeof(T), core.template reg<T>(EAX));
+    core.port_write(port, sizeof(T), core.template reg<T>(EAX));
     core.spend_port(insn);
   }
 };

@@ -18,6 +18,7 @@ void software_interrupt(Core& core, const Instruction& insn, u8 vector) {
   const unsigned old_cpl = core.cpl();
   core.interrupt(vector, Core::Source::Software, std::nullopt, core.next_eip(insn));
   core.spend_software_interrupt(insn, from_virtual8086, old_cpl);
+  if constexpr (Core::Observer::watching) core.tell_delivered(vector, core.target);
   core.s.debug_trap = 0;  // the handler begins with TF clear; INT is not stepped over
 }
 
@@ -82,7 +83,7 @@ struct Semantics<Mnemonic::IRET> {
   /// NT: back to the task whose TSS is linked. [386 §7.6] [386 §17.2.2 IRET]
   template <class Core>
   static void to_calling_task(Core& core, const Instruction& insn) {
-    const Selector link{core.template read_system<u16>(core.s.tr.base)};
+    const Selector link{core.template read_system<u16>(core.s.tr.base, MicroEvent::TssRead)};
     const u32 error = link.value & ~3u;
     if (link.null() || link.local()) core.raise(Vector::TS, error);
     const Descriptor d = core.fetch_descriptor(link, Vector::TS, error);

@@ -51,7 +51,8 @@ std::optional<Descriptor> examine(Core& core, Selector selector) {
   if (selector.null()) return std::nullopt;
   const auto address = core.descriptor_address(selector);
   if (!address) return std::nullopt;
-  return core.read_descriptor(*address);
+  return core.read_descriptor(*address,
+                              selector.local() ? MicroEvent::LdtRead : MicroEvent::GdtRead);
 }
 
 /// Visible to CPL and RPL, as LAR and LSL ask.

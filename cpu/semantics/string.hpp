@@ -267,7 +267,7 @@ struct Semantics<Mnemonic::INS> {
       permission.ask();
       const LinearAddress to = core.template writable<T>(ES, at.destination());
       core.template read_modify<T>(to);
-      core.template write_back<T>(to, static_cast<T>(core.context.bus.port_read(port, sizeof(T))));
+      core.template write_back<T>(to, static_cast<T>(core.port_read(port, sizeof(T))));
       at.advance_destination();
       return true;
     });
@@ -287,7 +287,7 @@ struct Semantics<Mnemonic::OUTS> {
     const bool done = repeat<S>(core, insn, [&] {
       permission.ask();
       const T value = core.template read<T>(insn.segment, at.source());
-      core.context.bus.port_write(port, sizeof(T), value);
+      core.port_write(port, sizeof(T), value);
       at.advance_source();
       return true;
     });

@@ -2,6 +2,8 @@
 // [386 §4.1, §10] [386 §17.2.2 LGDT, LMSW, MOV CRn] [486 §26 INVD, INVLPG]
 #pragma once
 
+#include <utility>
+
 #include "cpu/interpreter/segmentation.hpp"
 #include "cpu/semantics/semantics.hpp"
 
@@ -112,7 +114,8 @@ struct Semantics<Mnemonic::LTR> {
       core.raise(Vector::GP, error);
     if (!d.present()) core.raise(Vector::NP, error);
     d.high |= 0x200;  // busy [386 §7.2]
-    core.template write_system<u8>(*core.descriptor_address(selector) + 5, d.access());
+    core.template write_system<u8>(*core.descriptor_address(selector) + 5, d.access(),
+                                    MicroEvent::DescriptorWrite);
     core.load_cache(core.s.tr, selector, d);
   }
 };
@@ -135,7 +138,9 @@ struct Semantics<Mnemonic::MOVCR> {
       if (insn.reg == 0) {
         core.write_cr0(value);
       } else if (insn.reg == 2) {
-        r.cr2 = value;
+        [[maybe_unused]] const u32 before = std::exchange(r.cr2, value);
+        if constexpr (Core::Observer::watching)
+          core.tell_register(MicroEvent::ControlWrite, 2, before, value);
       } else {
         core.write_cr3(value);
       }

@@ -43,6 +43,7 @@ struct Raised {
 /// Stops the run behind one instruction, or at the exception that it raises.
 class Witness : public Observation {
  public:
+  Witness() { micro_steps = false; }
   void instruction() override;
   void interrupt(u8 vector, bool external, bool has_error, u32 error) override;
   bool intercepts(u8 vector, u32& eip) override;

@@ -71,6 +71,7 @@ struct Chaos : ProtectedMachine {
     s.clock.now = 0;
   }
 
+  static constexpr unsigned buffers = decltype(MmuState<Paging>::tlb)::split ? 2 : 1;
   u32 flags_of_program;
 };
 
@@ -99,10 +100,56 @@ constexpr u32 many = 1'000'000, with_if = 0x202, with_tf = 0x302;
 /// A watcher that counts what it sees, so that the hooks are in use.
 struct Counting : Observation {
   u64 instructions = 0, faults = 0, interrupts = 0;
+  TlbCounters told{};  // what the micro-steps amount to
+  u64 walks = 0, told_faults = 0, told_interrupts = 0;
+  u64 clock = 0;
   void instruction() override { ++instructions; }
   void page_fault(const PageFault&) override { ++faults; }
   void interrupt(u8, bool, bool, u32) override { ++interrupts; }
+  void micro(const MicroStep& step) override {
+    const bool data = step.kind != AccessKind::Execute;
+    EXPECT_LE(clock, step.clock);
+    clock = step.clock;
+    switch (step.what) {
+      case MicroEvent::TlbLookup:
+        told.data_lookups += data;
+        if (!step.hit) ++(data ? told.data_misses : told.instruction_misses);
+        if (step.hit && !step.allowed) ++told.refreshes;
+        break;
+      case MicroEvent::TlbEvict:
+        ++told.evictions;
+        break;
+      case MicroEvent::TlbFlush:
+        told.flushes += Chaos::buffers;
+        break;
+      case MicroEvent::TlbFlushPage:
+        ++told.page_flushes;
+        break;
+      case MicroEvent::PdeRead:
+        ++walks;
+        break;
+      case MicroEvent::PageFault:
+        ++told_faults;
+        break;
+      case MicroEvent::Interrupt:
+        ++told_interrupts;
+        break;
+      default:
+        break;
+    }
+  }
 };
+
+/// Every look-up, miss and eviction that the TLB counted was told, and no other.
+void expect_all_told(const Counting& counting, const TlbCounters& before, const TlbCounters& now) {
+  TlbCounters sum = before;
+  sum += counting.told;
+  EXPECT_EQ(sum, now);
+  EXPECT_EQ(counting.walks,
+            counting.told.data_misses + counting.told.instruction_misses + counting.told.refreshes);
+  EXPECT_EQ(counting.told_faults, counting.faults);
+  EXPECT_EQ(counting.told_interrupts, counting.interrupts);
+}
 
 class Engines : public testing::TestWithParam<Timing> {};
 
@@ -111,7 +158,10 @@ TEST_P(Engines, WatchedAndUnwatchedAgreeToTheClock) {
     Counting counting;
     Chaos plain(seed, many, with_if, GetParam()),
         watched(seed, many, with_if, GetParam(), &counting);
+    const TlbCounters before = watched.context.mmu.counters();
+    counting.told = {};  // RESET flushed
     run_together(plain, watched);
+    expect_all_told(counting, before, watched.context.mmu.counters());
     EXPECT_GT(counting.instructions, 20'000u);
     EXPECT_GT(counting.faults, 400u);
     EXPECT_GT(counting.interrupts, counting.faults);
@@ -129,6 +179,21 @@ TEST_P(Engines, WithAndWithoutTheShadowAgreeToTheClock) {
   }
 }
 
+/// A listener may come and go: while it hears nothing, the shadow answers what it can.
+TEST_P(Engines, WatchedWithAndWithoutMicroStepsAgreeToTheClock) {
+  for (u32 seed : {14, 15, 16}) {
+    Counting heard, unheard;
+    Chaos told(seed, many, with_if, GetParam(), &heard),
+        silent(seed, many, with_if, GetParam(), &unheard);
+    unheard.micro_steps = false;
+    run_together(told, silent);
+    EXPECT_EQ(heard.instructions, unheard.instructions);
+    EXPECT_GT(heard.walks, 1000u);
+    EXPECT_EQ(unheard.walks, 0u);
+    if (HasFailure()) break;
+  }
+}
+
 /// Behind 16 data lines a dword has two cycles, which every way to memory has to charge.
 TEST_P(Engines, BehindANarrowBusTheyAgreeToTheClock) {
   for (u32 seed : {41, 42, 43}) {
@@ -136,10 +201,13 @@ TEST_P(Engines, BehindANarrowBusTheyAgreeToTheClock) {
     Chaos plain(seed, many, with_if, GetParam(), nullptr, "i386sx"),
         watched(seed, many, with_if, GetParam(), &counting, "i386sx"),
         reference(seed, many, with_if, GetParam(), nullptr, "i386sx");
+    const TlbCounters before = watched.context.mmu.counters();
+    counting.told = {};  // RESET flushed
     run_together(plain, watched);
     Chaos fast(seed, many, with_if, GetParam(), nullptr, "i386sx");
     reference.context.mmu.shadow_off = true;
     run_together(fast, reference);
+    expect_all_told(counting, before, watched.context.mmu.counters());
     EXPECT_GT(counting.faults, 50u);
     if (HasFailure()) break;
   }
@@ -150,7 +218,10 @@ TEST_P(Engines, WithTheErrataOfThe386TheyAgreeToTheClock) {
     Counting counting;
     Chaos plain(seed, many, with_if, GetParam(), nullptr, "i386dx-b1"),
         watched(seed, many, with_if, GetParam(), &counting, "i386dx-b1");
+    const TlbCounters before = watched.context.mmu.counters();
+    counting.told = {};  // RESET flushed
     run_together(plain, watched);
+    expect_all_told(counting, before, watched.context.mmu.counters());
     EXPECT_GT(counting.faults, 100u);
     if (HasFailure()) break;
   }
