@@ -6,6 +6,48 @@
 
 namespace arch {
 
+/// An address in an invalid PTE: base + unit * (low bits from low_shift | the rest from high_shift).
+struct PteAddressField {
+  u32 base = 0, unit = 0, low_shift = 0, low_bits = 0, high_shift = 0;
+  constexpr u32 address(u32 pte) const {
+    const u32 low = pte >> low_shift & ((1u << low_bits) - 1);
+    return base + unit * (low | pte >> high_shift << low_bits);
+  }
+};
+
+/// Where a pool keeps its figures: pages, allocations, frees; and its use by tag, entries of tag,
+/// allocations, frees, bytes.
+struct PoolDebuggerData {
+  u32 statistics = 0, tags = 0, tag_count = 0;  // addresses
+};
+
+/// Threads. Offsets are in bytes from the start of the thread object.
+struct ThreadData {
+  u32 initial_stack = 0, stack_limit = 0, kernel_stack = 0;  // top, bottom, ESP while it waits
+  u32 teb = 0, process = 0;                                  // its own process
+  u32 list_entry = 0;                                        // LIST_ENTRY in its process's list
+  u32 wait_block_list = 0;                                   // pointer to the first KWAIT_BLOCK
+  u32 context_switches = 0, kernel_time = 0, user_time = 0;  // ticks
+  u32 priority = 0, base_priority = 0;
+  u32 state = 0, wait_reason = 0, wait_mode = 0;  // bytes
+  u32 suspend_count = 0;
+  u32 start_address = 0, win32_start_address = 0;
+  u32 wait_block_object = 0, wait_block_next = 0;  // KWAIT_BLOCK; its next, or the first again
+  u32 trap_frame_size = 0;                         // at the top of the stack, of user mode
+};
+
+/// Processes, beyond what the memory manager's part tells. Offsets from the process object.
+struct ProcessData {
+  u32 thread_list_head = 0;  // LIST_ENTRY
+  u32 parent_id = 0, exit_status = 0, active_threads = 0;
+  u32 base_priority = 0, kernel_time = 0, user_time = 0;
+  u32 object_table = 0, handle_count = 0;
+  u32 section_base = 0;
+  u32 virtual_size = 0, peak_virtual_size = 0;  // bytes
+  u32 peak_working_set = 0, minimum_working_set = 0, maximum_working_set = 0;
+  u32 page_fault_count = 0, peak_commit_charge = 0;
+};
+
 /// The memory manager's part. Addresses are those of the variables; lists are indexed by MMLISTS.
 struct MemoryManagerData {
   // zeroed, free, standby, modified, no-write, bad; and modified pages of files
@@ -58,10 +100,29 @@ struct MemoryManagerData {
   u32 lost_page_file_pages = 0;                                                  // in use by nobody
   u32 process_used_page_table_entries = 0;  // process: a word for each user page table
 
+  u32 pte_write = 0, pte_copy_on_write = 0;      // of valid PTEs: may be written, if not now
+  PteAddressField pte_prototype_address = {};    // in units of a PTE
+  PteAddressField pte_subsection_address = {};   // in units of 8 bytes
+  u32 vad_starting_page = 0;                     // of a view: of the segment
+  u32 area_first_subsection = 0;                 // control area: of a file; 0: its one segment
+  u32 subsection_next = 0, subsection_starting_page = 0;
+  u32 area_sections = 0, area_file = 0;          // control area: open sections; FCB, 0: paging file
+  u32 area_image = 0;                            // control area: not 0: an image
+  u32 file_path = 0;                             // FCB: char[], NUL-terminated
+  u32 available_floor = 0;                       // MmMinimumFreePages
+  u32 peak_commitment = 0, resident_available = 0;
+  u32 io_windows = 0, io_windows_size = 0;  // frames side by side while disks work
+  u32 pools = 0;  // PoolDebuggerData[2]: nonpaged, paged
+
   // Bit fields have no offset to be exported; a test holds them against the kernel's structures.
   static constexpr u32 pfn_location_shift = 8, pfn_location_mask = 7,  // after the reference count
       pfn_read_in_progress = 2;
+  static constexpr u32 pfn_modified = 1, pfn_write_in_progress = 4, pfn_prototype = 8,
+                       pfn_clone = 1 << 11;
   static constexpr u32 vad_commit_mask = (1u << 19) - 1;
+  static constexpr u32 vad_no_change = 1u << 19, vad_type_shift = 20, vad_type_mask = 7,
+                       vad_image = 2, vad_mem_commit = 1u << 23, vad_protection_shift = 24,
+                       vad_private = 1u << 31;
   static constexpr u32 wsle_valid = 1, wsle_locked = 2, wsle_protection_shift = 3,
                        wsle_page_shift = 12;
 };
@@ -93,6 +154,12 @@ struct DebuggerData {
   u32 module_base_dll_name = 0;  // UNICODE_STRING
 
   MemoryManagerData mm{};
+  ThreadData thread{};
+  ProcessData process{};
+
+  u32 pcr_idle_thread = 0;  // KPCR: pointer to the idle thread
+  u32 bugcheck_data = 0;    // address of KiBugCheckData: code and parameters, code 0: none yet
+  u32 bugcheck_frame = 0;   // address of the pointer to its trap frame, 0: without one
 
   static constexpr unsigned image_file_name_size = 16;
 };

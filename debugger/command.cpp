@@ -62,6 +62,7 @@ const std::vector<const Command*>& all_commands() {
              memory_commands(),
              code_commands(),
              info_commands(),
+             nt_commands(),
              session_commands(),
          })
       // clang-format on

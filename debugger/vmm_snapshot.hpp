@@ -22,6 +22,7 @@ struct FrameView {
   arch::u32 share_count = 0;  // on a list: the frame before
   arch::u32 reference_count = 0, location = 0, original_pte = 0, pte_frame = 0;
   bool reading = false;  // a disk fills it
+  arch::u32 flags = 0;   // MemoryManagerData::pfn_xxx
 };
 
 struct PageListView {
@@ -40,6 +41,9 @@ struct PteView {
 struct RegionView {
   arch::u32 first = 0, last = 0, commit_charge = 0;
   arch::u32 area = 0, first_prototype = 0;  // of a view: the control area; 0 in private memory
+  arch::u32 address = 0;                    // of the MMVAD
+  arch::u32 flags = 0;                      // MemoryManagerData::vad_xxx
+  arch::u32 level = 0;                      // in the tree; 0 is its root
 };
 
 /// A control area and the prototype PTEs of its segment, or of a part of it.
@@ -79,6 +83,9 @@ struct TranslationView {
   bool dirty = false, user = false, writable = false;
   arch::u32 pde = 0, pte = 0;  // the PTE is 0 where the PDE is not present
 };
+
+/// Is it an invalid entry whose frame still holds the page?
+bool in_transition(const arch::MemoryManagerData& layout, arch::u32 pte);
 
 struct VmmSnapshot {
   static constexpr arch::u32 no_frame = ~0u, no_slot = 0xFFFFF;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Makes the system disk: a sparse 128 MB image with one active FAT16 partition at 1 MB, large enough
-# for paging files of several times memory. Byte-identical for the same inputs.
+# for paging files of several times memory. Byte-identical for the same inputs. Beside it, in
+# symbols/, each file that has debugging information (FILE.debug) under its name on the disk.
 # usage: make_system_disk.sh IMAGE MBR VBR FILE=NAME...
 set -eu
 image=$1 mbr=$2 vbr=$3
@@ -30,7 +31,11 @@ mkfs.fat --invariant --offset $start -F 16 -s 8 -r 512 -h $start -g $heads/$trac
 dd if="$vbr" bs=1 count=3 status=none | poke $((start * 512))
 dd if="$vbr" bs=1 skip=62 status=none | poke $((start * 512 + 62))
 
+symbols=$(dirname "$image")/symbols
+rm -rf "$symbols"
+mkdir "$symbols"
 for pair; do
   mcopy -i "$new@@1M" "${pair%=*}" "::${pair##*=}"
+  if [ -f "${pair%=*}.debug" ]; then cp "${pair%=*}.debug" "$symbols/${pair##*=}"; fi
 done
 mv "$new" "$image"

@@ -1,12 +1,16 @@
 // KdDebuggerDataBlock: tells a debugger outside where the kernel's objects keep what it shows.
 #include "arch/debugger_data.hpp"
 
+#include "kernel/io/fcb.hpp"
+#include "kernel/ke/bugcheck.hpp"
 #include "kernel/mm/boot_paging.hpp"
 #include "kernel/mm/control_area.hpp"
+#include "kernel/mm/free_pages.hpp"
 #include "kernel/mm/layout.hpp"
 #include "kernel/mm/paged_pool.hpp"
 #include "kernel/mm/paging_file.hpp"
 #include "kernel/mm/pfn.hpp"
+#include "kernel/mm/pool.hpp"
 #include "kernel/mm/section.hpp"
 #include "kernel/ps/process.hpp"
 
@@ -100,6 +104,73 @@ const arch::DebuggerData KdDebuggerDataBlock = {
             .paging_file_free_space = offsetof(MMPAGING_FILE, Space.FreeSpace),
             .lost_page_file_pages = reinterpret_cast<ULONG>(&MmLostPageFilePages),
             .process_used_page_table_entries = offsetof(EPROCESS, Vm.UsedPageTableEntries),
+            .pte_write = Pte::Write,
+            .pte_copy_on_write = Pte::CopyOnWrite,
+            .pte_prototype_address = {MM_PROTOTYPE_BASE, sizeof(MMPTE), Pte::prototype_low_shift,
+                                      Pte::prototype_low_bits, Pte::prototype_high_shift},
+            .pte_subsection_address = {MM_NONPAGED_POOL_START, 8, Pte::subsection_low_shift,
+                                       Pte::subsection_low_bits, Pte::subsection_high_shift},
+            .vad_starting_page = offsetof(MMVAD, StartingPage),
+            .area_first_subsection = offsetof(CONTROL_AREA, FirstSubsection),
+            .subsection_next = offsetof(SUBSECTION, NextSubsection),
+            .subsection_starting_page = offsetof(SUBSECTION, StartingPage),
+            .area_sections = offsetof(CONTROL_AREA, NumberOfSectionReferences),
+            .area_file = offsetof(CONTROL_AREA, File),
+            .area_image = offsetof(CONTROL_AREA, Image),
+            .file_path = offsetof(FCB, Path),
+            .available_floor = reinterpret_cast<ULONG>(&MmMinimumFreePages),
+            .peak_commitment = reinterpret_cast<ULONG>(&MmPeakCommitment),
+            .resident_available = reinterpret_cast<ULONG>(&MmResidentAvailablePages),
+            .io_windows = MM_PAGING_WINDOWS,
+            .io_windows_size = MM_PAGING_WINDOWS_SIZE + MM_FILE_WINDOW_SIZE,
+            .pools = reinterpret_cast<ULONG>(&ExPoolDebuggerData),
         },
+    .thread =
+        {
+            .initial_stack = offsetof(ETHREAD, Tcb.InitialStack),
+            .stack_limit = offsetof(ETHREAD, Tcb.StackLimit),
+            .kernel_stack = offsetof(ETHREAD, Tcb.KernelStack),
+            .teb = offsetof(ETHREAD, Tcb.Teb),
+            .process = offsetof(ETHREAD, Tcb.Process),
+            .list_entry = offsetof(ETHREAD, Tcb.ThreadListEntry),
+            .wait_block_list = offsetof(ETHREAD, Tcb.WaitBlockList),
+            .context_switches = offsetof(ETHREAD, Tcb.ContextSwitches),
+            .kernel_time = offsetof(ETHREAD, Tcb.KernelTime),
+            .user_time = offsetof(ETHREAD, Tcb.UserTime),
+            .priority = offsetof(ETHREAD, Tcb.Priority),
+            .base_priority = offsetof(ETHREAD, Tcb.BasePriority),
+            .state = offsetof(ETHREAD, Tcb.State),
+            .wait_reason = offsetof(ETHREAD, Tcb.WaitReason),
+            .wait_mode = offsetof(ETHREAD, Tcb.WaitMode),
+            .suspend_count = offsetof(ETHREAD, Tcb.SuspendCount),
+            .start_address = offsetof(ETHREAD, StartAddress),
+            .win32_start_address = offsetof(ETHREAD, Win32StartAddress),
+            .wait_block_object = offsetof(KWAIT_BLOCK, Object),
+            .wait_block_next = offsetof(KWAIT_BLOCK, NextWaitBlock),
+            .trap_frame_size = KTRAP_FRAME_SIZE,
+        },
+    .process =
+        {
+            .thread_list_head = offsetof(EPROCESS, Pcb.ThreadListHead),
+            .parent_id = offsetof(EPROCESS, InheritedFromUniqueProcessId),
+            .exit_status = offsetof(EPROCESS, ExitStatus),
+            .active_threads = offsetof(EPROCESS, ActiveThreads),
+            .base_priority = offsetof(EPROCESS, Pcb.BasePriority),
+            .kernel_time = offsetof(EPROCESS, Pcb.KernelTime),
+            .user_time = offsetof(EPROCESS, Pcb.UserTime),
+            .object_table = offsetof(EPROCESS, ObjectTable),
+            .handle_count = offsetof(EPROCESS, ObjectTable.HandleCount),
+            .section_base = offsetof(EPROCESS, SectionBaseAddress),
+            .virtual_size = offsetof(EPROCESS, Vm.VirtualSize),
+            .peak_virtual_size = offsetof(EPROCESS, Vm.PeakVirtualSize),
+            .peak_working_set = offsetof(EPROCESS, Vm.PeakWorkingSetSize),
+            .minimum_working_set = offsetof(EPROCESS, Vm.MinimumWorkingSetSize),
+            .maximum_working_set = offsetof(EPROCESS, Vm.MaximumWorkingSetSize),
+            .page_fault_count = offsetof(EPROCESS, Vm.PageFaultCount),
+            .peak_commit_charge = offsetof(EPROCESS, Vm.PeakCommitCharge),
+        },
+    .pcr_idle_thread = offsetof(KPCR, PrcbData) + offsetof(KPRCB, IdleThread),
+    .bugcheck_data = reinterpret_cast<ULONG>(&KiBugCheckData),
+    .bugcheck_frame = reinterpret_cast<ULONG>(&KiBugCheckFrame),
 };
 }

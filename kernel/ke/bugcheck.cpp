@@ -9,6 +9,11 @@
 #include "kernel/ps/process.hpp"
 #include "kernel/rtl/format.hpp"
 
+extern "C" {
+constinit ULONG KiBugCheckData[5] = {};
+constinit const KTRAP_FRAME* KiBugCheckFrame = nullptr;
+}
+
 namespace {
 
 struct Name {
@@ -72,6 +77,9 @@ void KeBugCheckWithFrame(BUGCHECK_CODE code, ULONG p1, ULONG p2, ULONG p3, ULONG
   static constinit bool stopped = false;
   if (stopped) KeHaltForever();
   stopped = true;
+  const ULONG data[] = {code, p1, p2, p3, p4};
+  for (int i = 0; i < 5; ++i) KiBugCheckData[i] = data[i];
+  KiBugCheckFrame = frame;
   add("\n*** STOP: 0x%08X (0x%08X,0x%08X,0x%08X,0x%08X)\n%s\n\n", ULONG{code}, p1, p2, p3, p4,
       name_of(code));
   const KTHREAD* thread = KeGetCurrentThread();

@@ -28,6 +28,9 @@ enum BUGCHECK_CODE : ULONG {
 };
 
 extern "C" {
+/// The stop code and its parameters, and the registers, if any; for the debugger.
+extern ULONG KiBugCheckData[5];
+extern const KTRAP_FRAME* KiBugCheckFrame;
 /// Paints the stop screen, tells the board the code and halts.
 [[noreturn]] void KeBugCheckEx(BUGCHECK_CODE code, ULONG p1, ULONG p2, ULONG p3, ULONG p4);
 }

@@ -43,6 +43,14 @@ constinit MiPool<PagedMemory> MiPagedPool = {};
 MiPool<PagedMemory>& PagedMemory::pool() { return MiPagedPool; }
 constinit FAST_MUTEX MiPagedPoolMutex = {};
 
+template <class Pool>
+arch::PoolDebuggerData debugger_data_of(const Pool& pool) {
+  const ULONG tags = reinterpret_cast<ULONG>(&pool.tags());
+  static_assert(sizeof pool.tags() == MiPoolTagCapacity * sizeof(PoolTagUsage) + sizeof(ULONG));
+  return {reinterpret_cast<ULONG>(&pool.statistics()), tags,
+          tags + MiPoolTagCapacity * sizeof(PoolTagUsage)};
+}
+
 /// Stop code BAD_POOL_CALLER, as NT numbers what was done.
 enum BadPoolCall : ULONG { AllocatedAtRaisedLevel = 8, FreedAtRaisedLevel = 9 };
 
@@ -69,6 +77,11 @@ void unmap_stack(ULONG limit, ULONG top) {
 }
 
 }  // namespace
+
+extern "C" {
+const arch::PoolDebuggerData ExPoolDebuggerData[2] = {debugger_data_of(MiNonPagedPool),
+                                                      debugger_data_of(MiPagedPool)};
+}
 
 void ExInitializePagedPool() {
   ExInitializeFastMutex(&MiPagedPoolMutex);

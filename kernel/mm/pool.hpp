@@ -1,10 +1,14 @@
 // Nonpaged and paged pool, and kernel stacks.
 #pragma once
 
+#include "arch/debugger_data.hpp"
 #include "kernel/nt.hpp"
 
 /// Paged: for what nobody touches at DISPATCH_LEVEL, nor with a WorkingSetLock held.
 enum POOL_TYPE : ULONG { NonPagedPool = 0, PagedPool = 1 };
+
+/// Where the debugger finds their figures.
+extern "C" const arch::PoolDebuggerData ExPoolDebuggerData[2];
 
 void ExInitializePagedPool();
 /// Null when memory has run out. `tag` is four characters, written 'dcba'.

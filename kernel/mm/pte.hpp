@@ -7,7 +7,28 @@
 #include "kernel/mm/pte_i386.hpp"
 #include "kernel/nt/layout.hpp"
 
-using Pte = PteFormat<arch::Paging>;
+struct Pte : PteFormat<arch::Paging> {
+  static constexpr u32 subsection_bits(u32 index) {
+    return join(index, subsection_low_shift, subsection_low_bits, subsection_high_shift);
+  }
+  static constexpr u32 subsection_index(u32 pte) {
+    return part(pte, subsection_low_shift, subsection_low_bits, subsection_high_shift);
+  }
+  static constexpr u32 prototype_bits(u32 index) {
+    return join(index, prototype_low_shift, prototype_low_bits, prototype_high_shift);
+  }
+  static constexpr u32 prototype_index(u32 pte) {
+    return part(pte, prototype_low_shift, prototype_low_bits, prototype_high_shift);
+  }
+
+ private:
+  static constexpr u32 join(u32 index, unsigned low_shift, unsigned low_bits, unsigned high_shift) {
+    return (index & ((1u << low_bits) - 1)) << low_shift | index >> low_bits << high_shift;
+  }
+  static constexpr u32 part(u32 pte, unsigned low_shift, unsigned low_bits, unsigned high_shift) {
+    return (pte >> low_shift & ((1u << low_bits) - 1)) | pte >> high_shift << low_bits;
+  }
+};
 
 /// Where pool begins, as far as prototype PTEs may lie in it.
 inline constexpr ULONG MM_PROTOTYPE_BASE = 0xE1000000;

@@ -26,11 +26,12 @@ struct PteFormat<arch::PagingAlpha> {
   static constexpr u32 access_bits(bool writable, bool dirty) {
     return (writable ? Write : 0) | (writable && dirty ? Dirty : 0);
   }
-  /// Of a subsection PTE: the number of the eight bytes its SUBSECTION begins at, in 31:8.
-  static constexpr u32 subsection_bits(u32 index) { return index << 8; }
-  static constexpr u32 subsection_index(u32 pte) { return pte >> 8; }
-  /// Of a prototype PTE's address, counted in PTEs, in 31:5.
-  static constexpr u32 prototype_bits(u32 index) { return index << 5; }
-  static constexpr u32 prototype_index(u32 pte) { return pte >> 5; }
+  // An address in an entry is a number, its low bits and the others apart.
+  // Of a subsection: of the eight bytes its SUBSECTION begins at, in 31:8.
+  static constexpr unsigned subsection_low_shift = 8, subsection_low_bits = 0,
+                            subsection_high_shift = 8;
+  // Of a prototype PTE: counted in PTEs, in 31:5.
+  static constexpr unsigned prototype_low_shift = 5, prototype_low_bits = 0,
+                            prototype_high_shift = 5;
   static constexpr u32 mark_dirty(u32 pte) { return pte | Dirty; }
 };

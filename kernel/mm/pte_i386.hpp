@@ -28,11 +28,12 @@ struct PteFormat<arch::PagingI386> {
   static constexpr u32 access_bits(bool writable, bool dirty) {
     return Accessed | (writable ? Write : 0) | (dirty ? Dirty : 0);
   }
-  /// Of a subsection PTE: the number of the eight bytes its SUBSECTION begins at, in 4:1 and 30:11.
-  static constexpr u32 subsection_bits(u32 index) { return (index & 0xF) << 1 | index >> 4 << 11; }
-  static constexpr u32 subsection_index(u32 pte) { return (pte >> 1 & 0xF) | pte >> 11 << 4; }
-  /// Of a prototype PTE's address, counted in PTEs: ProtoAddressLow 7:1, ProtoAddressHigh 31:11.
-  static constexpr u32 prototype_bits(u32 index) { return (index & 0x7F) << 1 | index >> 7 << 11; }
-  static constexpr u32 prototype_index(u32 pte) { return (pte >> 1 & 0x7F) | pte >> 11 << 7; }
+  // An address in an entry is a number, its low bits and the others apart.
+  // Of a subsection: of the eight bytes its SUBSECTION begins at, in 4:1 and 30:11.
+  static constexpr unsigned subsection_low_shift = 1, subsection_low_bits = 4,
+                            subsection_high_shift = 11;
+  // Of a prototype PTE: counted in PTEs, ProtoAddressLow 7:1, ProtoAddressHigh 31:11.
+  static constexpr unsigned prototype_low_shift = 1, prototype_low_bits = 7,
+                            prototype_high_shift = 11;
   static constexpr u32 mark_dirty(u32 pte) { return pte | Dirty; }
 };
