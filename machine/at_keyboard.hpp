@@ -20,6 +20,10 @@ class AtKeyboard {
   u8 take_output();
   u8 leds() const { return leds_; }
   void power_on();
+  void archive(auto& a) {
+    a(responses_, buffer_, pending_command_, leds_, scan_set_, last_sent_, scanning_);
+    a.require(scan_set_ >= 1 && scan_set_ <= 3, "the keyboard's scan code set");
+  }
 
  private:
   void defaults();

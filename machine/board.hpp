@@ -32,6 +32,14 @@ class Board {
   Board(const Board&) = delete;
   Board& operator=(const Board&) = delete;
 
+  /// Everything but the contents of the disks.
+  void archive(auto& a) {
+    a(scheduler, pic, pit, rtc, keyboard, system_control, com1, vga, ide_primary, ide_secondary,
+      debug_port, numeric_error, keyboard_a20_, fast_a20_);
+    const bool through = keyboard_a20_ || fast_a20_;
+    if (through != context_.memory.a20()) context_.memory.set_a20(through);
+  }
+
   Scheduler scheduler;
   InterruptController pic;
   Pit8254 pit;

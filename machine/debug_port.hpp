@@ -24,6 +24,8 @@ class DebugPort : public PortDevice {
   const std::vector<u8>& post_codes() const { return post_codes_; }
   u8 last_post_code() const { return post_; }
 
+  void archive(auto& a) { a(post_codes_, post_); }
+
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;
 

@@ -40,6 +40,7 @@ FileDisk::FileDisk(const std::string& path, Access access) {
   }
   if (sectors > largest) fail("too large: a disk has at most 128 GB");
   sectors_ = static_cast<u32>(sectors);
+  read_only_ = access == Access::ReadOnly;
   file_.reset(std::fopen(path.c_str(), access == Access::ReadWrite ? "r+b" : "rb"));
   if (!file_) fail(std::strerror(errno));
 }
@@ -62,12 +63,14 @@ bool FileDisk::flush() { return std::fflush(file_.get()) == 0; }
 bool OverlayDisk::read(u32 lba, std::span<u8, sector_size> data) {
   const auto found = written_.find(lba);
   if (found == written_.end()) return base_->read(lba, data);
-  std::copy(found->second.begin(), found->second.end(), data.begin());
+  std::copy(found->second->begin(), found->second->end(), data.begin());
   return true;
 }
 
 bool OverlayDisk::write(u32 lba, std::span<const u8, sector_size> data) {
-  std::copy(data.begin(), data.end(), written_[lba].begin());
+  auto sector = std::make_shared<Sector>();
+  std::copy(data.begin(), data.end(), sector->begin());
+  written_[lba] = std::move(sector);
   return true;
 }
 

@@ -3,11 +3,12 @@
 
 #include <array>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
-#include <unordered_map>
+#include <vector>
 
 #include "mmu/clock.hpp"
 
@@ -33,9 +34,28 @@ struct DiskGeometry {
 /// cylinders at or below 1024; from 504 MB on, 16 heads and up to 16383 cylinders.
 DiskGeometry geometry_of(u32 total_sectors);
 
+/// Transfers of one direction that touch one of these sectors fail.
+struct DiskFault {
+  enum class Direction : u8 { Read, Write };
+  Direction direction = Direction::Read;
+  u32 first = 0, sectors = 1;
+  u32 times = 0;  // how many of them, until the sectors are good again; 0: for ever
+  void archive(auto& a) { a(direction, first, sectors, times); }
+};
+
+/// What a snapshot keeps of a disk. Sectors are shared, and never change.
+struct DiskState {
+  std::map<u32, std::shared_ptr<const Sector>> written;
+  std::vector<DiskFault> faults;
+};
+
 class DiskImage {
  public:
   virtual ~DiskImage() = default;
+  /// Whether the disk can be brought back to an earlier state: what was written is not in a file.
+  virtual bool reversible() const { return false; }
+  virtual DiskState state() const { return {}; }
+  virtual void restore(const DiskState&) {}
   virtual u32 sectors() const = 0;
   /// `lba` is below sectors(). False: the host could not read or write.
   virtual bool read(u32 lba, std::span<u8, sector_size> data) = 0;
@@ -52,6 +72,7 @@ class FileDisk : public DiskImage {
   /// Throws DiskError.
   FileDisk(const std::string& path, Access access);
 
+  bool reversible() const override { return read_only_; }
   u32 sectors() const override { return sectors_; }
   bool read(u32 lba, std::span<u8, sector_size> data) override;
   bool write(u32 lba, std::span<const u8, sector_size> data) override;
@@ -65,6 +86,7 @@ class FileDisk : public DiskImage {
 
   std::unique_ptr<std::FILE, Close> file_;
   u32 sectors_ = 0;
+  bool read_only_ = false;
 };
 
 /// Copy on write: what is written stays in memory and ends with the overlay; the base is only read.
@@ -72,13 +94,16 @@ class OverlayDisk : public DiskImage {
  public:
   explicit OverlayDisk(std::unique_ptr<DiskImage> base) : base_(std::move(base)) {}
 
+  bool reversible() const override { return true; }
+  DiskState state() const override { return {written_, {}}; }
+  void restore(const DiskState& state) override { written_ = state.written; }
   u32 sectors() const override { return base_->sectors(); }
   bool read(u32 lba, std::span<u8, sector_size> data) override;
   bool write(u32 lba, std::span<const u8, sector_size> data) override;
 
  private:
   std::unique_ptr<DiskImage> base_;
-  std::unordered_map<u32, Sector> written_;
+  std::map<u32, std::shared_ptr<const Sector>> written_;
 };
 
 /// Both throw DiskError.

@@ -7,19 +7,21 @@
 
 namespace faultline {
 
-/// Transfers of one direction that touch one of these sectors fail.
-struct DiskFault {
-  enum class Direction : u8 { Read, Write };
-  Direction direction = Direction::Read;
-  u32 first = 0, sectors = 1;
-  u32 times = 0;  // how many of them, until the sectors are good again; 0: for ever
-};
-
 class FaultyDisk : public DiskImage {
  public:
   FaultyDisk(std::unique_ptr<DiskImage> base, std::vector<DiskFault> faults)
       : base_(std::move(base)), faults_(std::move(faults)) {}
 
+  bool reversible() const override { return base_->reversible(); }
+  DiskState state() const override {
+    DiskState state = base_->state();
+    state.faults = faults_;
+    return state;
+  }
+  void restore(const DiskState& state) override {
+    base_->restore(state);
+    faults_ = state.faults;
+  }
   u32 sectors() const override { return base_->sectors(); }
   bool read(u32 lba, std::span<u8, sector_size> data) override {
     return !fails(DiskFault::Direction::Read, lba) && base_->read(lba, data);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct TaskFile {
   u8 features = 0, sector_count = 1, sector_number = 1, cylinder_low = 0, cylinder_high = 0;
   u8 drive_head = 0;
   u32 cylinder() const { return cylinder_high << 8 | cylinder_low; }
+  void archive(auto& a) {
+    a(features, sector_count, sector_number, cylinder_low, cylinder_high, drive_head);
+  }
 };
 
 /// One drive of a channel.
@@ -27,6 +31,13 @@ struct IdeDrive {
   u8 status = 0, error = 0;
 
   void translate(u32 heads, u32 sectors);
+  /// Without the disk.
+  void archive(auto& a) {
+    a(cylinders, heads, sectors, multiple, status, error);
+    a.require(!disk || (heads != 0 && heads <= 16 && sectors != 0 && sectors <= 255),
+              "a drive's geometry");
+    a.require(multiple <= 16, "a drive's MULTIPLE mode");
+  }
   /// The 256 words of IDENTIFY DRIVE. [ATA-1 §9.9]
   std::array<u16, 256> identity(unsigned number) const;
 };
@@ -39,6 +50,43 @@ class IdeChannel : public PortDevice {
   DiskImage* disk(unsigned drive) { return drives_[drive & 1].disk.get(); }
   void claim_ports(PortBus& bus);
   void reset();
+
+  void archive(auto& a) {
+    // Pointers to what comes next, as numbers.
+    constexpr Step steps[] = {nullptr,
+                              &IdeChannel::complete,
+                              &IdeChannel::abort,
+                              &IdeChannel::diagnose,
+                              &IdeChannel::reset_done,
+                              &IdeChannel::identify,
+                              &IdeChannel::initialize_parameters,
+                              &IdeChannel::set_multiple,
+                              &IdeChannel::set_features,
+                              &IdeChannel::read_block,
+                              &IdeChannel::offer_block,
+                              &IdeChannel::write_block,
+                              &IdeChannel::verify,
+                              &IdeChannel::seek};
+    u8 step = 0;
+    while (step < std::size(steps) && steps[step] != step_) ++step;
+    a(step);
+    a.require(step < std::size(steps), "a drive's next step");
+    step_ = steps[step];
+    const std::size_t size = buffer_.size();
+    u64 position = position_, length = length_;
+    a(drives_, task_, selected_, device_control_, interrupt_, transfer_, block_, remaining_,
+      first_sector_, buffer_, position, length);
+    scheduler_.archive(a, event_);
+    a.require(selected_ < 2 && transfer_ <= Transfer::Out && block_ >= 1 &&
+                  block_ * sector_size <= size && remaining_ <= 256 && buffer_.size() == size &&
+                  position <= length && length <= size && (step != 0 || !event_.pending()),
+              "an IDE channel");
+    constexpr u8 first_that_reads_the_disk = 5;
+    a.require((transfer_ == Transfer::None && step < first_that_reads_the_disk) || drive().disk,
+              "the command of a drive that is not there");
+    position_ = static_cast<std::size_t>(position);
+    length_ = static_cast<std::size_t>(length);
+  }
 
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;

@@ -32,6 +32,12 @@ class Keyboard8042 : public PortDevice {
   u8 leds() const { return keyboard_.leds(); }
   void reset();
 
+  void archive(auto& a) {
+    a(keyboard_, typing_, ram_, output_port_, output_buffer_, pending_command_, output_full_,
+      last_was_command_, break_prefix_);
+    for (Event* event : {&transfer_, &typist_}) scheduler_.archive(a, *event);
+  }
+
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;
 

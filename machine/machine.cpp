@@ -37,10 +37,6 @@ MachineConfig checked(MachineConfig config) {
   return config;
 }
 
-template <class Function>
-Function or_silence(Function function) {
-  return function ? function : [](u8) {};
-}
 }  // namespace
 
 std::string_view name_of(EndReason reason) {
@@ -93,8 +89,14 @@ std::unique_ptr<Engine> Machine::make_core(Observation* observation) {
 }
 
 Board::Outputs Machine::outputs() {
-  return {.serial = or_silence(config_.serial_out),
-          .console = or_silence(config_.console_out),
+  return {.serial =
+              [this](u8 byte) {
+                if (serial_.fresh() && config_.serial_out) config_.serial_out(byte);
+              },
+          .console =
+              [this](u8 byte) {
+                if (console_.fresh() && config_.console_out) config_.console_out(byte);
+              },
           .exit =
               [this](u32 code) {
                 end(EndReason::Exit, code, "the guest exited with code " + std::to_string(code));
@@ -151,7 +153,10 @@ void Machine::open_port_logs() {
     errno = 0;
     auto file = std::make_unique<std::ofstream>(log.path, std::ios::binary);
     if (!*file) throw std::runtime_error("port log '" + log.path + "': " + std::strerror(errno));
-    bus_.log_writes(log.port, [out = file.get()](std::span<const u8> bytes) {
+    const std::size_t index = log_files_.size();
+    logs_.emplace_back();
+    bus_.log_writes(log.port, [this, index, out = file.get()](std::span<const u8> bytes) {
+      if (!logs_[index].fresh()) return;
       out->write(reinterpret_cast<const char*>(bytes.data()),
                  static_cast<std::streamsize>(bytes.size()));
     });

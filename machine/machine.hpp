@@ -98,6 +98,15 @@ class Machine {
   /// Watches the CPU from the next run on, or stops watching (null).
   void observe(Observation* observation);
 
+  /// Of a snapshot: the CPU, the MMU with its TLB, and the board; not memory, not the disks. On
+  /// loading, memory has been loaded; the engine is a new one, unwatched, as nothing of the old is.
+  std::vector<u8> save_board();
+  /// Throws SnapshotError, and then the machine is fit for another load only.
+  void load_board(std::span<const u8> bytes);
+  /// The disk of a drive, numbered as in MachineConfig; null is none.
+  DiskImage* disk(unsigned drive);
+  const MachineConfig& configuration() const { return config_; }
+
   // What a person does to the running machine.
   void type(std::string_view ascii) { board_.keyboard.type(ascii); }
   void key(u8 set1) { board_.keyboard.key(set1); }
@@ -124,6 +133,16 @@ class Machine {
   Engine& engine() { return *engine_; }
 
  private:
+  /// Output that goes out once: a machine brought back to an earlier state repeats it silently.
+  struct Sink {
+    u64 sent = 0, shown = 0;  // bytes: on this line of time, and ever
+    bool fresh() {
+      if (++sent <= shown) return false;
+      shown = sent;
+      return true;
+    }
+  };
+  void archive(auto& a);
   std::unique_ptr<Engine> make_core(Observation* observation);
   Board::Outputs outputs();
   void map_firmware(std::span<const u8> firmware);
@@ -147,6 +166,8 @@ class Machine {
   std::vector<std::unique_ptr<std::ofstream>> log_files_;  // one for each of config_.port_logs
   RunResult end_;                                          // the end, once there is one
   u64 waited_ = 0;                                         // clocks
+  Sink serial_, console_;
+  std::vector<Sink> logs_;  // one for each of config_.port_logs
   bool stop_requested_ = false;
 };
 

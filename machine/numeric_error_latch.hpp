@@ -26,6 +26,8 @@ class NumericErrorLatch : public PortDevice {
       lines_.ignne(false);
   }
 
+  void archive(auto& a) { a(error_); }
+
   u32 port_read(u16, unsigned bytes) override { return bytes == 1 ? 0xFF : ~u32{0}; }
   void port_write(u16, unsigned, u32) override {
     lines_.irq13(false);

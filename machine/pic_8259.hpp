@@ -22,6 +22,12 @@ class Pic8259 {
   u8 mask() const { return mask_; }
 
   u8 read(bool data_port);
+  void archive(auto& a) {
+    a(expect_, needs_icw4_, single_, level_triggered_, auto_eoi_, rotate_in_auto_eoi_,
+      special_fully_nested_, special_mask_, read_in_service_, poll_, lines_, edge_, in_service_,
+      mask_, vector_base_, lowest_);
+    a.require(expect_ <= Expect::Icw4 && lowest_ < 8, "an interrupt controller");
+  }
   void write(bool data_port, u8 value);
 
  private:
@@ -57,6 +63,8 @@ class InterruptController : public PortDevice, public InterruptAcknowledge {
 
   const Pic8259& master() const { return master_; }
   const Pic8259& slave() const { return slave_; }
+
+  void archive(auto& a) { a(master_, slave_, level_); }
 
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <type_traits>
 
 #include "machine/bus.hpp"
 #include "machine/scheduler.hpp"
@@ -23,6 +24,14 @@ class PitCounter {
   void advance(u64 pulses);
   /// CLK pulses until OUT changes if nobody interferes, or 0 for never.
   u64 pulses_to_edge() const;
+  void archive(auto& a) {
+    a(mode_, access_, bcd_, gate_, output_, programmed_, running_, load_pending_, armed_,
+      null_count_, odd_, write_high_next_, read_high_next_, write_held_, first_byte_, count_,
+      element_, latched_count_, latched_status_, count_latched_, status_latched_);
+    a.require(mode_ < 6 && access_ >= Access::Low && access_ <= Access::Both &&
+                  count_ <= modulus() && element_ <= modulus() && count_latched_ <= 2,
+              "a counter of the timer");
+  }
 
  private:
   enum class Access : u8 { Low = 1, High = 2, Both = 3 };
@@ -71,6 +80,13 @@ class Pit8254 : public PortDevice {
   void set_gate2(bool level);
   /// Port 61h bit 4: toggles with each refresh cycle, every 18 CLK. [PC/AT TR, System Timers]
   bool refresh_toggle() const { return (clk_.ticks() / 18 & 1) != 0; }
+
+  void archive(auto& a) {
+    if constexpr (!std::remove_reference_t<decltype(a)>::loading) catch_up();
+    a(counters_, passed_, irq0_level_);
+    scheduler_.archive(a, edge_);
+    a.require(passed_ == clk_.ticks(), "the timer's time");
+  }
 
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <functional>
+#include <type_traits>
 
 #include "machine/bus.hpp"
 #include "machine/scheduler.hpp"
@@ -24,6 +25,16 @@ class Rtc146818 : public PortDevice {
   /// The firmware's RAM cells, without side effects.
   u8 cell(u8 index) const { return ram_[index & 0x7F]; }
   void set_cell(u8 index, u8 value) { ram_[index & 0x7F] = value; }
+
+  void archive(auto& a) {
+    if constexpr (!std::remove_reference_t<decltype(a)>::loading) catch_up();
+    a(ram_, index_, second_start_, periodic_start_);
+    scheduler_.archive(a, event_);
+    const u64 now = crystal_.ticks();
+    a.require(index_ < ram_.size() && second_start_ <= now && periodic_start_ <= now &&
+                  (!divider_running() || now - second_start_ <= crystal_.hz()),
+              "the real-time clock");
+  }
 
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;

@@ -26,6 +26,11 @@ void Scheduler::cancel(Event& event) {
   std::erase(pending_, &event);
 }
 
+void Scheduler::clear() {
+  for (Event* event : pending_) event->pending_ = false;
+  pending_.clear();
+}
+
 Event* Scheduler::earliest() const {
   const auto first =
       std::min_element(pending_.begin(), pending_.end(), [](const Event* a, const Event* b) {

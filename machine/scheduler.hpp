@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <type_traits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -43,6 +44,17 @@ class Scheduler {
   /// Schedules, or moves, `event`. A clock that is past means: at once.
   void schedule(Event& event, u64 at);
   void cancel(Event& event);
+
+  /// Of a device's archive: when its event is due. On loading, the scheduler has been cleared.
+  void archive(auto& a, Event& event) {
+    a(event.pending_, event.at_, event.order_);
+    if constexpr (std::remove_reference_t<decltype(a)>::loading) {
+      if (event.pending_) pending_.push_back(&event);
+    }
+  }
+  void archive(auto& a) { a(order_); }
+  /// Nothing is due any more.
+  void clear();
 
   /// The clock of the earliest event.
   std::optional<u64> next() const;

@@ -17,6 +17,8 @@ class SystemControl : public PortDevice {
   SystemControl(Pit8254& pit, Lines lines) : pit_(pit), lines_(std::move(lines)) {}
   void reset();
 
+  void archive(auto& a) { a(control_b_, control_a_); }
+
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;
 

@@ -29,6 +29,10 @@ class UartFifo {
     --count_;
     return value;
   }
+  void archive(auto& a) {
+    a(items_, first_, count_);
+    a.require(first_ < items_.size() && count_ <= items_.size(), "a FIFO");
+  }
 
  private:
   std::array<T, 16> items_{};
@@ -57,6 +61,14 @@ class Uart16550 : public PortDevice {
   void drain();
   void reset();  // MR pin [16550A table 1]
 
+  void archive(auto& a) {
+    a(interrupt_enable_, fifo_control_, line_control_, modem_control_, modem_delta_, scratch_,
+      line_errors_, divisor_, receiver_, transmitter_, shifting_, shift_register_, last_received_,
+      thr_interrupt_, timeout_pending_, incoming_);
+    a.require(incoming_.size() <= terminal_buffer, "what the terminal holds");
+    for (Event* event : {&transmitted_, &arrival_, &timeout_}) scheduler_.archive(a, *event);
+  }
+
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;
 
@@ -64,6 +76,7 @@ class Uart16550 : public PortDevice {
   struct Received {
     u8 byte;
     u8 errors;  // LSR bits that travel with the byte
+    void archive(auto& a) { a(byte, errors); }
   };
   bool fifo_enabled() const;
   unsigned depth() const { return fifo_enabled() ? 16 : 1; }

@@ -31,6 +31,14 @@ class Vga : public PortDevice, public MmioDevice {
   /// Changes whenever the picture may have changed: a window redraws only then.
   u64 generation() const { return generation_; }
 
+  void archive(auto& a) {
+    a(memory_, latch_, sequencer_, crtc_, graphics_, attribute_, dac_, sequencer_index_,
+      crtc_index_, graphics_index_, attribute_index_, misc_output_, feature_control_, pel_mask_,
+      dac_address_, dac_component_, dac_reading_, attribute_data_next_);
+    a.require(memory_.size() == plane_size && dac_component_ < 3, "the VGA");
+    ++generation_;
+  }
+
   u32 port_read(u16 port, unsigned bytes) override;
   void port_write(u16 port, unsigned bytes, u32 value) override;
   u32 mmio_read(u32 offset, unsigned bytes) override;

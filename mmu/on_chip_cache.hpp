@@ -58,16 +58,23 @@ class OnChipCache {
     }
   }
 
+  void archive(auto& a) {
+    a(sets_, fill_, read_, status_, control_);
+    a.require(control_ <= 0x7FF, "TR5");
+  }
+
  private:
   using Words = std::array<u32, line_words>;
   struct Line {
     u32 tag = 0;  // physical 31:11
     bool valid = false;
     Words words{};
+    void archive(auto& a) { a(tag, valid, words); }
   };
   struct Set {
     std::array<Line, ways> lines{};
     TreePseudoLru replacement{};
+    void archive(auto& a) { a(lines, replacement); }
   };
   constexpr unsigned word() const { return control_ >> 2 & 3; }
 

@@ -56,6 +56,11 @@ class PhysicalMemory {
   PhysicalMemory();
 
   u32 ram_size() const { return ram_size_; }
+  /// Its RAM from address 0, what a ROM or a device hides included; empty where it has none of its
+  /// own. Whoever stores here makes a new engine: nobody is told.
+  std::span<u8> ram() const {
+    return ram_ ? std::span(ram_->as<u8>(), ram_size_) : std::span<u8>();
+  }
 
   /// Maps RAM, or a ROM, whose bytes are the caller's and stay so while they are mapped. Whole
   /// granules.

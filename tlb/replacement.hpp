@@ -38,6 +38,10 @@ struct TreePseudoLru {
     return (state & B0) == 0 ? ((state & B1) == 0 ? 0 : 1) : ((state & B2) == 0 ? 2 : 3);
   }
   constexpr u8 bits() const { return state; }
+  void archive(auto& a) {
+    a(state);
+    a.require(state < 8, "a replacement state");
+  }
   friend constexpr bool operator==(const TreePseudoLru&, const TreePseudoLru&) = default;
 };
 
@@ -55,6 +59,10 @@ struct NotLastUsed {
   }
   constexpr unsigned victim() const { return pointer; }
   constexpr u8 bits() const { return pointer; }
+  void archive(auto& a) {
+    a(pointer);
+    a.require(pointer < Ways, "a replacement state");
+  }
   friend constexpr bool operator==(const NotLastUsed&, const NotLastUsed&) = default;
 };
 

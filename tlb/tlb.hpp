@@ -18,6 +18,7 @@ struct TlbEntry {
   bool user = false;        // U
   bool writable = false;    // W
   u8 cache_control = 0;     // PCD 1, PWT 0, of the 486 [486 §10.4]
+  void archive(auto& a) { a(page.value, frame.value, valid, dirty, user, writable, cache_control); }
   friend constexpr bool operator==(const TlbEntry&, const TlbEntry&) = default;
 };
 
@@ -33,6 +34,9 @@ struct TlbCounters {
   u64 flushes = 0;       // of the whole buffer
   u64 page_flushes = 0;  // of one page
 
+  void archive(auto& a) {
+    a(data_lookups, data_misses, instruction_misses, refreshes, evictions, flushes, page_flushes);
+  }
   constexpr u64 data_hits() const { return data_lookups - data_misses; }
   constexpr TlbCounters& operator+=(const TlbCounters& o) {
     data_lookups += o.data_lookups, data_misses += o.data_misses;
@@ -119,6 +123,16 @@ class Tlb {
   }
   constexpr const TlbEntry& entry(unsigned set, unsigned way) const { return entries_[set][way]; }
   constexpr const Replacement& replacement(unsigned set) const { return replacement_[set]; }
+
+  void archive(auto& a) {
+    a(counters, entries_, replacement_);
+    for (unsigned set = 0; set < sets; ++set) {
+      for (const TlbEntry& each : entries_[set]) {
+        a.require(!each.valid || (set_of(each.page) == set && page_of(each.page) == each.page),
+                  "an entry of the TLB");
+      }
+    }
+  }
 
   /// Same entries and same replacement state; counters are not compared.
   friend constexpr bool operator==(const Tlb& a, const Tlb& b) {
