@@ -18,6 +18,7 @@ Command add_run(CLI::App& app);
 Command add_check_vmm(CLI::App& app);
 Command add_conform(CLI::App& app);
 Command add_debug(CLI::App& app);
+Command add_stats(CLI::App& app);
 Command add_models(CLI::App& app);
 
 }  // namespace faultline::app

@@ -8,9 +8,9 @@
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
 #include "app/output.hpp"
-#include "debugger/suggestion.hpp"
 #include "app/terminal.hpp"
 #include "arch/paging_selected.hpp"
+#include "debugger/suggestion.hpp"
 #include "machine/disk_image.hpp"
 #include "machine/machine.hpp"
 
@@ -78,8 +78,9 @@ int dispatch(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.allow_extras();
   std::string topic;
-  const std::vector<Command> commands = {add_boot(app), add_run(app), add_check_vmm(app),
-                                         add_conform(app), add_debug(app), add_models(app)};
+  const std::vector<Command> commands = {add_boot(app),      add_run(app),     add_stats(app),
+                                         add_check_vmm(app), add_conform(app), add_debug(app),
+                                         add_models(app)};
   add_help(app, topic);
   spell_out_ex(argc, argv);
   try {

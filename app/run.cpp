@@ -21,10 +21,12 @@
 #include "app/program_model.hpp"
 #include "app/session.hpp"
 #include "app/terminal.hpp"
+#include "app/trace_options.hpp"
 #include "app/vmm_watch.hpp"
 #include "debugger/fault_log.hpp"
 #include "debugger/fault_summary.hpp"
 #include "debugger/machine_memory.hpp"
+#include "debugger/observers.hpp"
 
 namespace faultline::app {
 namespace {
@@ -34,6 +36,7 @@ namespace fs = std::filesystem;
 struct RunOptions {
   MachineOptions machine;
   DiskOptions disks;
+  TraceOptions traces;
   std::string faults_file;
   bool faults = false, summary = false, json = false, check_vmm = false;
 };
@@ -72,8 +75,9 @@ int run(const RunOptions& options, bool model_given, const std::vector<std::stri
   MachineConfig config = options.machine.configuration();
   const fs::path base = options.disks.system_disk();
   FaultOutput fault_output(options.faults_file, options.json);
+  Traces traces(options.traces);
   const bool logged =
-      options.faults || !options.faults_file.empty() || (options.json && !options.summary);
+      options.faults || !options.faults_file.empty() || (options.json && !options.summary && !options.traces.statistics);
   const bool watched = logged || options.summary;
 
   TemporaryDirectory scratch;
@@ -86,7 +90,7 @@ int run(const RunOptions& options, bool model_given, const std::vector<std::stri
     if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
   }
   write_boot_options(disk, join_command_line(command));
-  std::vector<Module> modules = load_modules(disk, watched);
+  std::vector<Module> modules = load_modules(disk, watched || traces.wanted());
   options.disks.attach(config, open_disk(image.string()), true);
   scratch.remove();  // the open image stays; nothing is left behind however we end
 
@@ -103,22 +107,26 @@ int run(const RunOptions& options, bool model_given, const std::vector<std::stri
                 [](const std::string& line) { std::fputs(line.c_str(), stderr); });
   }
   const Module kernel = modules.front();
+  Observers observers;
+  traces.attach(machine, memory, modules, observers);
   FaultSummary summary;
   FaultLog log(machine.context().state, memory, std::move(modules), [&](const FaultRecord& record) {
     if (logged) fault_output.write(record);
     if (options.summary) summary.add(record);
   });
-  if (watched) machine.observe(&log);
+  if (watched) observers.add(log);
+  if (!observers.empty()) machine.observe(&observers);
 
   const auto input = connect_stdin();
   const RunResult result = run_session(
-      machine, *input, [&] { return fault_output.flush() & flush_stdout(); },
+      machine, *input, [&] { return fault_output.flush() & traces.flush() & flush_stdout(); },
       [&](u64 until) {
         if (vmm) vmm->look(until);
       });
   log.finish();
   const int status = conclude(machine, result, options.machine, system_console.text());
   fault_output.finish();
+  traces.finish(machine, result, options.json);
   if (options.summary) {
     summary.read_counters(memory, kernel);
     const std::string text = options.json ? summary.to_json() + '\n' : summary.to_text();
@@ -131,16 +139,16 @@ int run(const RunOptions& options, bool model_given, const std::vector<std::stri
   return vmm->violations() == 0 ? status : vmm_inconsistent;
 }
 
-}  // namespace
-
-Command add_run(CLI::App& app) {
-  CLI::App* parser =
-      app.add_subcommand("run", "Run one Win32 program; its output and exit code become ours");
+/// `faultline run`, and what is the same with other things told at the end.
+Command add_program_runner(CLI::App& app, const std::string& name, const std::string& summary,
+                           bool statistics) {
+  CLI::App* parser = app.add_subcommand(name, summary);
   parser->prefix_command();
-  parser->footer(
-      "faultline run [OPTIONS] PROGRAM.EXE [ARGUMENTS...]\n"
-      "PROGRAM.EXE is a PE32 file of this host, or a program on the system disk.");
+  parser->footer("faultline " + name +
+                 " [OPTIONS] PROGRAM.EXE [ARGUMENTS...]\n"
+                 "PROGRAM.EXE is a PE32 file of this host, or a program on the system disk.");
   auto options = std::make_shared<RunOptions>();
+  options->traces.statistics = statistics;
   parser->add_flag("--faults", options->faults, "One line a page fault, on standard error");
   parser->add_flag("--fault-summary", options->summary,
                    "At the end a table on standard error: faults by kind, their cost, counters");
@@ -154,10 +162,25 @@ Command add_run(CLI::App& app) {
   options->disks.add_to(*parser,
                         "Disk image, for up to four disks in the order given, which stay as they "
                         "are; the first is the system disk (default: this build's)");
+  options->traces.add_to(*parser);
   options->machine.add_to(*parser);
   return {parser, [options, parser] {
             return run(*options, parser->count("--cpu") != 0, parser->remaining());
           }};
+}
+
+}  // namespace
+
+Command add_run(CLI::App& app) {
+  return add_program_runner(app, "run",
+                            "Run one Win32 program; its output and exit code become ours", false);
+}
+
+Command add_stats(CLI::App& app) {
+  return add_program_runner(app, "stats",
+                            "Run one program, then tell where its time went, fault by kind, call "
+                            "by call, and how each set of the TLB did",
+                            true);
 }
 
 }  // namespace faultline::app

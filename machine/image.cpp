@@ -29,7 +29,7 @@ void write_png(const Image& image, const std::string& path) {
   const bool closed = file == nullptr || std::fclose(file) == 0;
   if (written && closed) return;
   const std::string why = errno != 0 ? std::strerror(errno) : png.message;
-  throw std::runtime_error("screenshot '" + path + "': " + why);
+  throw std::runtime_error("picture '" + path + "': " + why);
 }
 
 }  // namespace faultline
