@@ -144,7 +144,10 @@ Command add_conform(CLI::App& app) {
   parser->footer(
       "Status 0: every test passed; 87: some failed; 88: a program ended wrongly (no whole report, "
       "an exit\ncode that is not its tests', a crash, the cycle limit of a minute's clocks).");
-  return {parser, [options] { return conform(*options); }};
+  return {parser, [options, parser] {
+            options->run.model_given = parser->count("--cpu") != 0;
+            return conform(*options);
+          }};
 }
 
 }  // namespace faultline::app

@@ -12,6 +12,7 @@
 #include "app/guest_disk.hpp"
 #include "app/image_copy.hpp"
 #include "app/program_disk.hpp"
+#include "app/program_model.hpp"
 #include "app/serial_input.hpp"
 #include "app/session.hpp"
 #include "debugger/suggestion.hpp"
@@ -94,7 +95,9 @@ ConformanceRun run_conformance(const ConformanceOptions& options, const fs::path
   for (const std::string& file : read_list(folder / "files.txt")) {
     disk.write(file, read_file(folder / file));
   }
-  write_boot_options(disk, place_program(disk, (folder / (program + ".exe")).string()));
+  const fs::path executable = folder / (program + ".exe");
+  if (!options.model_given) config.model = &model_for_program(read_file(executable));
+  write_boot_options(disk, place_program(disk, executable.string()));
   const std::vector<Module> modules = load_modules(disk, false);
   options.disks.attach(config, open_disk(image.string()), true);
   scratch.remove();

@@ -22,6 +22,7 @@ struct ConformanceOptions {
   MachineOptions machine;
   DiskOptions disks;
   bool check_vmm = false;
+  bool model_given = false;  // otherwise each program's imports choose it
 };
 
 /// What became of one program.

@@ -51,11 +51,9 @@ int toupper(int c) { return test(c, lower) != 0 ? c - 32 : c; }
 int _tolower(int c) { return c + 32; }
 int _toupper(int c) { return c - 32; }
 
-int iswctype(wint_t c, wctype_t mask) { return c > 0xFF ? 0 : test(c, mask); }
-wint_t towlower(wint_t c) { return c > 0xFF ? c : static_cast<wint_t>(tolower(c)); }
-wint_t towupper(wint_t c) { return c > 0xFF ? c : static_cast<wint_t>(toupper(c)); }
-int iswspace(wint_t c) { return iswctype(c, space); }
-int iswalpha(wint_t c) { return iswctype(c, alpha); }
-int iswdigit(wint_t c) { return iswctype(c, digit); }
+int __isascii(int c) { return static_cast<unsigned>(c) < 0x80; }
+int __toascii(int c) { return c & 0x7F; }
+int __iscsym(int c) { return c == '_' || isalnum(c); }
+int __iscsymf(int c) { return c == '_' || isalpha(c); }
 
 }  // extern "C"

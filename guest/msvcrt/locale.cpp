@@ -5,6 +5,7 @@ namespace {
 
 constexpr char none = '\x7F';
 char empty[] = "", point[] = ".", name[] = "C";
+WCHAR wide_name[] = L"C";
 
 struct Conventions {
   char *decimal_point, *thousands_sep, *grouping, *int_curr_symbol, *currency_symbol,
@@ -14,6 +15,7 @@ struct Conventions {
 };
 Conventions conventions = {point, empty, empty, empty, empty, empty, empty, empty, empty,
                            empty, none,  none,  none,  none,  none,  none,  none,  none};
+constexpr int categories = 6;
 
 }  // namespace
 
@@ -21,9 +23,18 @@ extern "C" {
 
 Conventions* localeconv() { return &conventions; }
 
-char* setlocale(int, const char* wanted) {
+char* setlocale(int category, const char* wanted) {
+  if (category < 0 || category >= categories) return nullptr;
   if (wanted == nullptr || *wanted == '\0' || strcmp(wanted, "C") == 0) return name;
   return nullptr;
 }
+WCHAR* _wsetlocale(int category, const WCHAR* wanted) {
+  return setlocale(category, c::Narrow(wanted).get()) == nullptr ? nullptr : wide_name;
+}
+
+unsigned ___lc_codepage_func() { return 0; }
+int ___mb_cur_max_func() { return 1; }
+extern int __mb_cur_max;
+int* __p___mb_cur_max() { return &__mb_cur_max; }
 
 }  // extern "C"

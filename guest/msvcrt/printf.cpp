@@ -1,5 +1,6 @@
-// The printf family over c::format.
-#include "guest/msvcrt/msvcrt.hpp"
+// The printf family over c::format, to bytes.
+#include "guest/msvcrt/format.hpp"
+#include "guest/msvcrt/streams.hpp"
 
 namespace {
 
@@ -7,25 +8,19 @@ struct Room {
   char* to;
   size_t room, used;
 };
-void put_in_room(void* context, char character) {
+void put_in_room(void* context, unsigned character) {
   auto& room = *static_cast<Room*>(context);
-  if (room.used < room.room) room.to[room.used] = character;
+  if (room.used < room.room) room.to[room.used] = static_cast<char>(character);
   ++room.used;
 }
-void put_in_stream(void* context, char character) { fputc(character, static_cast<FILE*>(context)); }
-
-int to_stream(FILE* file, const char* format, std::va_list arguments) {
-  RtlAcquirePebLock();
-  const int count = c::format(put_in_stream, file, format, arguments);
-  RtlReleasePebLock();
-  return (file->_flag & _IOERR) != 0 ? -1 : count;
+void put_in_stream(void* context, unsigned character) {
+  c::put(static_cast<FILE*>(context), static_cast<int>(character));
 }
+void count_only(void*, unsigned) {}
 
 int to_room(char* to, size_t size, const char* format, std::va_list arguments) {
   Room room = {to, size, 0};
-  RtlAcquirePebLock();
   const int count = c::format(put_in_room, &room, format, arguments);
-  RtlReleasePebLock();
   if (room.used < size) to[room.used] = '\0';
   return count;
 }
@@ -35,10 +30,13 @@ int to_room(char* to, size_t size, const char* format, std::va_list arguments) {
 extern "C" {
 
 int vfprintf(FILE* file, const char* format, std::va_list arguments) {
-  return to_stream(file, format, arguments);
+  const c::StreamGuard guard(file);
+  const c::LentBuffer lent(file);
+  const int count = c::format(put_in_stream, file, format, arguments);
+  return (file->_flag & _IOERR) != 0 ? -1 : count;
 }
 int vprintf(const char* format, std::va_list arguments) {
-  return to_stream(&_iob[1], format, arguments);
+  return vfprintf(&_iob[1], format, arguments);
 }
 int vsprintf(char* to, const char* format, std::va_list arguments) {
   return to_room(to, 0x7FFFFFFF, format, arguments);
@@ -49,39 +47,26 @@ int _vsnprintf(char* to, size_t size, const char* format, std::va_list arguments
   if (to == nullptr && size == 0) return count;  // only asked how long it is
   return count >= 0 && static_cast<size_t>(count) > size ? -1 : count;
 }
+int _vscprintf(const char* format, std::va_list arguments) {
+  return c::format(count_only, nullptr, format, arguments);
+}
 
-int fprintf(FILE* file, const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  const int count = vfprintf(file, format, arguments);
-  va_end(arguments);
+#define FORWARD(call)          \
+  std::va_list arguments;      \
+  va_start(arguments, format); \
+  const int count = call;      \
+  va_end(arguments);           \
   return count;
-}
-int printf(const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  const int count = vprintf(format, arguments);
-  va_end(arguments);
-  return count;
-}
-int sprintf(char* to, const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  const int count = vsprintf(to, format, arguments);
-  va_end(arguments);
-  return count;
-}
+
+int fprintf(FILE* file, const char* format, ...) { FORWARD(vfprintf(file, format, arguments)) }
+int printf(const char* format, ...) { FORWARD(vprintf(format, arguments)) }
+int _cprintf(const char* format, ...) { FORWARD(vprintf(format, arguments)) }
+int sprintf(char* to, const char* format, ...) { FORWARD(vsprintf(to, format, arguments)) }
 int _snprintf(char* to, size_t size, const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  const int count = _vsnprintf(to, size, format, arguments);
-  va_end(arguments);
-  return count;
+  FORWARD(_vsnprintf(to, size, format, arguments))
 }
+int _scprintf(const char* format, ...) { FORWARD(_vscprintf(format, arguments)) }
 
-void _assert(const char* expression, const char* file, unsigned line) {
-  fprintf(&_iob[2], "Assertion failed: %s, file %s, line %u\n", expression, file, line);
-  abort();
-}
+#undef FORWARD
 
 }  // extern "C"

@@ -1,24 +1,20 @@
-// Text to doubles, and what mathematics mingw's own library leaves to msvcrt.
+// Text to doubles.
 #include "guest/msvcrt/decimal.hpp"
-#include "guest/msvcrt/msvcrt.hpp"
+#include "guest/msvcrt/x87.hpp"
 
 namespace {
 
 constexpr int most_digits = 820;
 
-double from_bits(ULONGLONG bits) {
-  double value;
-  memcpy(&value, &bits, sizeof value);
-  return value;
+template <class Char>
+bool is_digit(Char c) {
+  return c >= '0' && c <= '9';
 }
 
-}  // namespace
-
-extern "C" {
-
-double strtod(const char* text, char** end) {
-  const char* at = text;
-  while (isspace(static_cast<unsigned char>(*at))) ++at;
+template <class Char>
+double parse(const Char* text, Char** end) {
+  const Char* at = text;
+  while (*at == ' ' || (*at >= 9 && *at <= 13)) ++at;
   const bool negative = *at == '-';
   if (*at == '-' || *at == '+') ++at;
   char digits[most_digits];
@@ -29,12 +25,12 @@ double strtod(const char* text, char** end) {
       point = true;
       continue;
     }
-    if (!isdigit(static_cast<unsigned char>(*at))) break;
+    if (!is_digit(*at)) break;
     any = true;
     if (count == 0 && *at == '0') {
       if (point) --exponent;
     } else if (count < most_digits) {
-      digits[count++] = *at;
+      digits[count++] = static_cast<char>(*at);
       if (point) --exponent;
     } else {
       if (*at != '0') digits[most_digits - 1] = '1';  // something follows
@@ -42,42 +38,35 @@ double strtod(const char* text, char** end) {
     }
   }
   if (!any) {
-    if (end != nullptr) *end = const_cast<char*>(text);
+    if (end != nullptr) *end = const_cast<Char*>(text);
     return 0;
   }
-  if (*at == 'e' || *at == 'E') {
-    const char* digit = at + 1;
+  if (*at == 'e' || *at == 'E' || *at == 'd' || *at == 'D') {
+    const Char* digit = at + 1;
     const bool minus = *digit == '-';
     if (*digit == '-' || *digit == '+') ++digit;
-    if (isdigit(static_cast<unsigned char>(*digit))) {
+    if (is_digit(*digit)) {
       int value = 0;
-      for (; isdigit(static_cast<unsigned char>(*digit)); ++digit) {
+      for (; is_digit(*digit); ++digit) {
         if (value < 100'000) value = value * 10 + (*digit - '0');
       }
       exponent += minus ? -value : value;
       at = digit;
     }
   }
-  if (end != nullptr) *end = const_cast<char*>(at);
+  if (end != nullptr) *end = const_cast<Char*>(at);
   const ULONGLONG bits = c::nearest_double(digits, count, exponent);
-  if (bits == 0x7FFull << 52 || (bits == 0 && count != 0)) *_errno() = ERANGE;
-  return from_bits(bits | (negative ? 1ull << 63 : 0));
+  if (bits == c::infinity_bits || (bits == 0 && count != 0)) *_errno() = ERANGE;
+  return c::from_bits(bits | (negative ? c::sign_bit : 0));
 }
 
-double atof(const char* text) { return strtod(text, nullptr); }
+}  // namespace
 
-#define BY_X87(name, instructions)                           \
-  double name(double x) {                                    \
-    double result;                                           \
-    __asm__(instructions : "=t"(result) : "0"(x) : "st(7)"); \
-    return result;                                           \
-  }
-BY_X87(sqrt, "fsqrt")
-BY_X87(fabs, "fabs")
-BY_X87(sin, "fsin")
-BY_X87(cos, "fcos")
-BY_X87(tan, "fptan\n\tfstp %%st(0)")
-BY_X87(atan, "fld1\n\tfpatan")
-#undef BY_X87
+extern "C" {
+
+double strtod(const char* text, char** end) { return parse(text, end); }
+double wcstod(const WCHAR* text, WCHAR** end) { return parse(text, end); }
+double atof(const char* text) { return strtod(text, nullptr); }
+double _wtof(const WCHAR* text) { return wcstod(text, nullptr); }
 
 }  // extern "C"

@@ -59,7 +59,7 @@ char* strpbrk(const char* text, const char* set) {
 }
 
 char* strtok(char* text, const char* set) {
-  static char* rest;
+  char*& rest = c::thread_data().strtok_rest;
   if (text == nullptr) text = rest;
   if (text == nullptr) return nullptr;
   text += strspn(text, set);
@@ -70,7 +70,10 @@ char* strtok(char* text, const char* set) {
   return text;
 }
 
-int strcoll(const char* a, const char* b) { return strcmp(a, b); }
+int strcoll(const char* a, const char* b) {
+  const int order = strcmp(a, b);
+  return order < 0 ? -1 : order > 0;
+}
 size_t strxfrm(char* to, const char* from, size_t count) {
   const size_t length = strlen(from);
   if (count != 0) {
@@ -88,11 +91,6 @@ int _strnicmp(const char* a, const char* b, size_t count) {
     if (difference != 0 || *a == '\0') return difference;
   }
   return 0;
-}
-
-char* _strlwr(char* text) {
-  for (char* at = text; *at != '\0'; ++at) *at = static_cast<char>(tolower(*at));
-  return text;
 }
 
 }  // extern "C"

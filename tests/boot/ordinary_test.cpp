@@ -45,8 +45,8 @@ TEST_P(OrdinaryProgram, AnswersAsUnderWine) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, OrdinaryProgram,
-                         testing::Values("formats", "json", "lz", "memory", "throws", "wc",
-                                         "words"),
+                         testing::Values("convert", "formats", "json", "lz", "maths", "memory",
+                                         "scan", "throws", "times", "wc", "wide", "words"),
                          [](const auto& i) { return std::string(i.param); });
 
 TEST(ProgramModel, IsCompatForProgramsOfMsvcrtUnlessOneIsGiven) {

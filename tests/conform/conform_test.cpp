@@ -63,6 +63,14 @@ TEST_F(Conform, AProgramThatEndsWronglyIsTold) {
   EXPECT_NE(endless.out.find("\n# endless: cycle limit"), std::string::npos) << endless.out;
 }
 
+TEST_F(Conform, AProgramOfMsvcrtGetsTheModelCompatUnlessOneIsGiven) {
+  scratch_.file("conformance/programs.txt", "ordinary\n");
+  fs::copy_file(FAULTLINE_PROGRAMS "/ktap.exe", scratch_.path("conformance/ordinary.exe"));
+  const Outcome chosen = conform({});
+  EXPECT_EQ(chosen.status, 0) << chosen.out << chosen.err;
+  EXPECT_EQ(conform({"--cpu", "i486dx"}).status, 88);  // CMOV is no instruction of a 486
+}
+
 TEST_F(Conform, WhatIsPrintedDoesNotDependOnTheJobs) {
   for (const char* format : {"ktap", "junit"}) {
     const Outcome one = conform({"--format", format}),
