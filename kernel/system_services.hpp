@@ -7,6 +7,7 @@
 // clang-format off
 #define NT_SYSTEM_SERVICES(SERVICE)           \
   SERVICE(NtAllocateVirtualMemory, 24)         \
+  SERVICE(NtCancelTimer, 8)                    \
   SERVICE(NtClearEvent, 4)                     \
   SERVICE(NtClose, 4)                          \
   SERVICE(NtContinue, 8)                       \
@@ -18,6 +19,7 @@
   SERVICE(NtCreateSection, 28)                 \
   SERVICE(NtCreateSemaphore, 20)               \
   SERVICE(NtCreateThread, 32)                  \
+  SERVICE(NtCreateTimer, 16)                   \
   SERVICE(NtCreateUserProcess, 44)             \
   SERVICE(NtDelayExecution, 8)                 \
   SERVICE(NtDisplayString, 4)                  \
@@ -39,6 +41,7 @@
   SERVICE(NtOpenSection, 12)                   \
   SERVICE(NtOpenSemaphore, 12)                 \
   SERVICE(NtOpenThread, 16)                    \
+  SERVICE(NtOpenTimer, 12)                     \
   SERVICE(NtProtectVirtualMemory, 20)          \
   SERVICE(NtPulseEvent, 8)                     \
   SERVICE(NtQueryAttributesFile, 8)            \
@@ -54,8 +57,10 @@
   SERVICE(NtQuerySecurityObject, 20)           \
   SERVICE(NtQuerySystemInformation, 16)        \
   SERVICE(NtQuerySystemTime, 4)                \
+  SERVICE(NtQueryTimer, 20)                    \
   SERVICE(NtQueryVirtualMemory, 24)            \
   SERVICE(NtQueryVolumeInformationFile, 20)    \
+  SERVICE(NtQueueApcThread, 20)                \
   SERVICE(NtRaiseException, 12)                \
   SERVICE(NtReadFile, 36)                      \
   SERVICE(NtReadVirtualMemory, 20)             \
@@ -70,11 +75,13 @@
   SERVICE(NtSetInformationProcess, 16)         \
   SERVICE(NtSetInformationThread, 16)          \
   SERVICE(NtSetSecurityObject, 12)             \
+  SERVICE(NtSetTimer, 28)                      \
   SERVICE(NtShutdownSystem, 4)                 \
   SERVICE(NtSignalAndWaitForSingleObject, 16)  \
   SERVICE(NtSuspendThread, 8)                  \
   SERVICE(NtTerminateProcess, 8)               \
   SERVICE(NtTerminateThread, 8)                \
+  SERVICE(NtTestAlert, 0)                      \
   SERVICE(NtUnlockVirtualMemory, 16)           \
   SERVICE(NtUnmapViewOfSection, 8)             \
   SERVICE(NtUserCreateWindow, 16)              \
@@ -106,6 +113,7 @@ enum class SystemServiceNumber : ULONG {
 extern "C" {
 NTSTATUS NTAPI NtAllocateVirtualMemory(HANDLE Process, PVOID* BaseAddress, ULONG ZeroBits,
                                        PSIZE_T RegionSize, ULONG AllocationType, ULONG Protect);
+NTSTATUS NTAPI NtCancelTimer(HANDLE Timer, BOOLEAN* CurrentState);
 NTSTATUS NTAPI NtClearEvent(HANDLE Event);
 NTSTATUS NTAPI NtClose(HANDLE Handle);
 NTSTATUS NTAPI NtContinue(PCONTEXT Context, BOOLEAN TestAlert);
@@ -131,6 +139,8 @@ NTSTATUS NTAPI NtCreateSemaphore(PHANDLE Semaphore, ACCESS_MASK Access,
 NTSTATUS NTAPI NtCreateThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                               HANDLE Process, PCLIENT_ID ClientId, PCONTEXT Context,
                               PINITIAL_TEB InitialTeb, BOOLEAN CreateSuspended);
+NTSTATUS NTAPI NtCreateTimer(PHANDLE Timer, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
+                             TIMER_TYPE Type);
 /// The program is Parameters->ImagePathName; without Parameters it is a clone of the caller, whose
 /// thread returns from this service with STATUS_PROCESS_CLONED. Reserved1, Reserved2 must be null.
 /// ProcessFlags:
@@ -177,6 +187,7 @@ NTSTATUS NTAPI NtOpenSemaphore(PHANDLE Semaphore, ACCESS_MASK Access,
                                POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtOpenThread(PHANDLE Thread, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes,
                             PCLIENT_ID ClientId);
+NTSTATUS NTAPI NtOpenTimer(PHANDLE Timer, ACCESS_MASK Access, POBJECT_ATTRIBUTES Attributes);
 NTSTATUS NTAPI NtProtectVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                       ULONG NewProtect, PULONG OldProtect);
 NTSTATUS NTAPI NtPulseEvent(HANDLE Event, LONG* PreviousState);
@@ -207,11 +218,16 @@ NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION Which,
 NTSTATUS NTAPI NtQuerySystemInformation(SYSTEM_INFORMATION_CLASS Class, PVOID Information,
                                         ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQuerySystemTime(PLARGE_INTEGER Time);
+NTSTATUS NTAPI NtQueryTimer(HANDLE Timer, TIMER_INFORMATION_CLASS Class, PVOID Information,
+                            ULONG Length, PULONG ReturnLength);
 NTSTATUS NTAPI NtQueryVirtualMemory(HANDLE Process, PVOID Address, MEMORY_INFORMATION_CLASS Class,
                                     PVOID Information, SIZE_T Length, PSIZE_T ReturnLength);
 NTSTATUS NTAPI NtQueryVolumeInformationFile(HANDLE File, PIO_STATUS_BLOCK IoStatus,
                                             PVOID Information, ULONG Length,
                                             FS_INFORMATION_CLASS Class);
+/// The thread calls Routine when it next waits alertably.
+NTSTATUS NTAPI NtQueueApcThread(HANDLE Thread, PPS_APC_ROUTINE Routine, PVOID Context,
+                                PVOID Argument1, PVOID Argument2);
 NTSTATUS NTAPI NtRaiseException(PEXCEPTION_RECORD Record, PCONTEXT Context, BOOLEAN FirstChance);
 NTSTATUS NTAPI NtReadFile(HANDLE File, HANDLE Event, PIO_APC_ROUTINE ApcRoutine, PVOID ApcContext,
                           PIO_STATUS_BLOCK IoStatus, PVOID Buffer, ULONG Length,
@@ -233,6 +249,9 @@ NTSTATUS NTAPI NtSetInformationProcess(HANDLE Process, PROCESSINFOCLASS Class, P
 NTSTATUS NTAPI NtSetInformationThread(HANDLE Thread, THREADINFOCLASS Class, PVOID Information,
                                       ULONG Length);
 NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION Which, PVOID Descriptor);
+/// DueTime: negative is from now on, positive a system time. Period in milliseconds; 0: once.
+NTSTATUS NTAPI NtSetTimer(HANDLE Timer, PLARGE_INTEGER DueTime, PTIMER_APC_ROUTINE Routine,
+                          PVOID Context, BOOLEAN Resume, LONG Period, BOOLEAN* PreviousState);
 /// Ends the emulation with exit code 0.
 NTSTATUS NTAPI NtShutdownSystem(SHUTDOWN_ACTION Action);
 NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE Signal, HANDLE Wait, BOOLEAN Alertable,
@@ -240,6 +259,8 @@ NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE Signal, HANDLE Wait, BOOLEA
 NTSTATUS NTAPI NtSuspendThread(HANDLE Thread, PULONG PreviousSuspendCount);
 NTSTATUS NTAPI NtTerminateProcess(HANDLE Process, NTSTATUS ExitStatus);
 NTSTATUS NTAPI NtTerminateThread(HANDLE Thread, NTSTATUS ExitStatus);
+/// Has the APCs that wait for the calling thread delivered.
+NTSTATUS NTAPI NtTestAlert();
 NTSTATUS NTAPI NtUnmapViewOfSection(HANDLE Process, PVOID BaseAddress);
 NTSTATUS NTAPI NtUnlockVirtualMemory(HANDLE Process, PVOID* BaseAddress, PSIZE_T RegionSize,
                                      ULONG MapType);

@@ -38,21 +38,6 @@ ULONG options_of(DWORD flags) {
          ((flags & flag_backup_semantics) != 0 ? 0 : FILE_NON_DIRECTORY_FILE);
 }
 
-/// The position an OVERLAPPED asks for; without one the file's own is used.
-class Position {
- public:
-  explicit Position(const OVERLAPPED* overlapped) : given_(overlapped != nullptr) {
-    if (!given_) return;
-    offset_.LowPart = overlapped->Offset;
-    offset_.HighPart = static_cast<LONG>(overlapped->OffsetHigh);
-  }
-  PLARGE_INTEGER get() { return given_ ? &offset_ : nullptr; }
-
- private:
-  bool given_;
-  LARGE_INTEGER offset_ = {};
-};
-
 }  // namespace
 
 extern "C" {
@@ -89,25 +74,24 @@ HANDLE WINAPI CreateFileA(LPCSTR Name, DWORD Access, DWORD Share,
 
 BOOL WINAPI ReadFile(HANDLE File, PVOID Buffer, DWORD Bytes, DWORD* Read, OVERLAPPED* Overlapped) {
   if (Read != nullptr) *Read = 0;
-  Position position(Overlapped);
-  IO_STATUS_BLOCK io = {};
-  const NTSTATUS status =
-      NtReadFile(File, nullptr, nullptr, nullptr, &io, Buffer, Bytes, position.get(), nullptr);
+  base::Request request(Overlapped);
+  const NTSTATUS status = NtReadFile(File, request.event(), nullptr, nullptr, request.io_status(),
+                                     Buffer, Bytes, request.position(), nullptr);
   if (status == STATUS_END_OF_FILE && Overlapped == nullptr) return 1;
   if (!base::succeed(status)) return 0;
-  if (Read != nullptr) *Read = io.Information;
+  if (Read != nullptr) *Read = request.io_status()->Information;
   return 1;
 }
 
 BOOL WINAPI WriteFile(HANDLE File, const void* Buffer, DWORD Bytes, DWORD* Written,
                       OVERLAPPED* Overlapped) {
   if (Written != nullptr) *Written = 0;
-  Position position(Overlapped);
-  IO_STATUS_BLOCK io = {};
-  const NTSTATUS status = NtWriteFile(File, nullptr, nullptr, nullptr, &io,
-                                      const_cast<PVOID>(Buffer), Bytes, position.get(), nullptr);
+  base::Request request(Overlapped);
+  const NTSTATUS status =
+      NtWriteFile(File, request.event(), nullptr, nullptr, request.io_status(),
+                  const_cast<PVOID>(Buffer), Bytes, request.position(), nullptr);
   if (!base::succeed(status)) return 0;
-  if (Written != nullptr) *Written = io.Information;
+  if (Written != nullptr) *Written = request.io_status()->Information;
   return 1;
 }
 

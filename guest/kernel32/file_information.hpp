@@ -19,6 +19,33 @@ BOOL set_file(HANDLE file, FILE_INFORMATION_CLASS type, Information information)
   return succeed(NtSetInformationFile(file, &io, &information, sizeof information, type));
 }
 
+/// What an OVERLAPPED asks for: a position, an event, where the outcome goes. Without one it is the
+/// file's own position.
+class Request {
+ public:
+  explicit Request(OVERLAPPED* overlapped) : overlapped_(overlapped) {
+    if (overlapped == nullptr) return;
+    offset_.LowPart = overlapped->Offset;
+    offset_.HighPart = static_cast<LONG>(overlapped->OffsetHigh);
+    *io_status() = {STATUS_PENDING, 0};
+  }
+  PLARGE_INTEGER position() { return overlapped_ != nullptr ? &offset_ : nullptr; }
+  /// Bit 0 of an event's handle says something to completion ports alone. [SDK]
+  HANDLE event() const {
+    if (overlapped_ == nullptr) return nullptr;
+    return reinterpret_cast<HANDLE>(reinterpret_cast<ULONG_PTR>(overlapped_->hEvent) & ~1u);
+  }
+  /// Internal and InternalHigh are one.
+  PIO_STATUS_BLOCK io_status() {
+    return overlapped_ != nullptr ? reinterpret_cast<PIO_STATUS_BLOCK>(overlapped_) : &own_;
+  }
+
+ private:
+  OVERLAPPED* overlapped_;
+  LARGE_INTEGER offset_ = {};
+  IO_STATUS_BLOCK own_ = {};
+};
+
 /// A file opened by its DOS name for the length of a scope.
 class OpenedFile {
  public:

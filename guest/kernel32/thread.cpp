@@ -28,6 +28,11 @@ CLIENT_ID client_id(HANDLE thread) {
   return basic.ClientId;
 }
 
+/// Win32's routines take one argument, NT's three.
+void NTAPI call_apc(PVOID routine, PVOID data, PVOID) {
+  reinterpret_cast<void(NTAPI*)(ULONG_PTR)>(routine)(reinterpret_cast<ULONG_PTR>(data));
+}
+
 }  // namespace
 
 void base::attach_thread_tls() {
@@ -130,16 +135,19 @@ DWORD WINAPI GetCurrentThreadId() {
   return reinterpret_cast<DWORD>(NtCurrentTeb()->ClientId.UniqueThread);
 }
 
+/// True: the thread calls Routine(Data) when it next waits alertably.
+DWORD WINAPI QueueUserAPC(void(NTAPI* Routine)(ULONG_PTR), HANDLE Thread, ULONG_PTR Data) {
+  return static_cast<DWORD>(base::succeed(NtQueueApcThread(
+      Thread, call_apc, reinterpret_cast<PVOID>(Routine), reinterpret_cast<PVOID>(Data), nullptr)));
+}
+
 DWORD WINAPI SleepEx(DWORD Milliseconds, BOOL Alertable) {
   LARGE_INTEGER forever;
   forever.QuadPart = static_cast<LONGLONG>(1ull << 63);
   base::Timeout timeout(Milliseconds);
-  if (Milliseconds == 0) {
-    NtYieldExecution();
-    return 0;
-  }
-  NtDelayExecution(Alertable != 0, timeout.get() != nullptr ? timeout.get() : &forever);
-  return 0;
+  const NTSTATUS status =
+      NtDelayExecution(Alertable != 0, timeout.get() != nullptr ? timeout.get() : &forever);
+  return status == STATUS_USER_APC ? WAIT_IO_COMPLETION : 0;
 }
 
 void WINAPI Sleep(DWORD Milliseconds) { SleepEx(Milliseconds, 0); }

@@ -15,7 +15,7 @@ using HMODULE = PVOID;
 
 inline const HANDLE INVALID_HANDLE_VALUE = reinterpret_cast<HANDLE>(-1);
 inline constexpr DWORD INFINITE = 0xFFFFFFFF;
-inline constexpr DWORD WAIT_FAILED = 0xFFFFFFFF;
+inline constexpr DWORD WAIT_FAILED = 0xFFFFFFFF, WAIT_IO_COMPLETION = 0xC0;
 
 inline constexpr DWORD ERROR_SUCCESS = 0, ERROR_INVALID_FUNCTION = 1, ERROR_FILE_NOT_FOUND = 2,
                        ERROR_PATH_NOT_FOUND = 3, ERROR_INVALID_HANDLE = 6,

@@ -1,4 +1,4 @@
-/* Where exceptions enter user mode, and the calls that must see every register of their caller.
+/* Where exceptions and APCs enter user mode, and the calls that must see every register of their caller.
    Offsets are those of CONTEXT in kernel/nt/exception.hpp, checked in exception_dispatch.cpp. */
 #define CONTEXT_SIZE 0x2CC
 #define CONTEXT_FULL 0x00010007
@@ -11,6 +11,18 @@ _KiUserExceptionDispatcher:
   cld
   pushl $0                      /* nobody to return to; the arguments are in place */
   jmp _RtlpDispatchUserException@8
+
+/* And here with [ESP] = routine, its three arguments, CONTEXT. */
+.globl _KiUserApcDispatcher
+_KiUserApcDispatcher:
+  leal 16(%esp), %edi           /* the CONTEXT */
+  popl %eax
+  call *%eax                    /* takes its arguments off the stack */
+  pushl $1
+  pushl %edi
+  call _NtContinue@8
+  pushl %eax                    /* the kernel refuses what the routine made of the context */
+  call _RtlRaiseStatus@4
 
 /* void RtlCaptureContext(PCONTEXT): the caller's registers as they will be after the return. */
 .globl _RtlCaptureContext@4

@@ -219,7 +219,7 @@ void NTAPI LdrInitializeThunk(PCONTEXT Context, PVOID SystemDllBase, PVOID) {
       ldr::call_for_thread(DLL_THREAD_ATTACH);
     }
   }
-  const NTSTATUS status = NtContinue(Context, FALSE);
+  const NTSTATUS status = NtContinue(Context, TRUE);
   NtTerminateProcess(NtCurrentProcess(), status);
 }
 

@@ -18,6 +18,9 @@ u32 system_service(u32 number, const u32* arguments) {
   return status;
 }
 
+/// An APC that does nothing.
+void NTAPI nothing(PVOID, PVOID, PVOID) {}
+
 /// Arguments that let most services do something: handles are the process's or the thread's own or
 /// an event's, pointers lead to a buffer. What would end the child or the machine gets nonsense.
 struct Arguments {
@@ -52,6 +55,10 @@ Arguments arguments_for(u32 service, u32 variant, void* event) {
       return {{at, 0x02000000, 0, variant & 1, 0}};
     case SystemServiceNumber::NtCreateSemaphore:
       return {{at, 0x02000000, 0, 1, 2}};
+    case SystemServiceNumber::NtCreateTimer:
+      return {{at, 0x02000000, 0, variant & 1}};
+    case SystemServiceNumber::NtQueueApcThread:
+      return {{thread, reinterpret_cast<u32>(&nothing)}};
     case SystemServiceNumber::NtReleaseMutant:
       return {{handle, at}};
     case SystemServiceNumber::NtReleaseSemaphore:

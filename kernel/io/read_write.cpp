@@ -4,6 +4,7 @@
 #include "kernel/io/statistics.hpp"
 #include "kernel/mm/pool.hpp"
 #include "kernel/mm/user_copy.hpp"
+#include "kernel/ps/apc.hpp"
 #include "kernel/ps/process.hpp"
 #include "kernel/system_services.hpp"
 
@@ -88,32 +89,39 @@ NTSTATUS find_offset(PLARGE_INTEGER user_offset, const FILE_OBJECT& file, bool w
   return STATUS_SUCCESS;
 }
 
-/// Position, counters, status block, event: what a finished transfer leaves behind.
-NTSTATUS complete(const Transfer& transfer, NTSTATUS status, HANDLE event,
+/// How its caller wants to hear of the end of a transfer. An APC comes for what has succeeded.
+struct Completion {
+  HANDLE event;
+  PIO_APC_ROUTINE apc;
+  PVOID context;
+  PIO_STATUS_BLOCK io_status;
+};
+
+/// Position, status block, event: what a finished transfer leaves behind.
+NTSTATUS complete(const Transfer& transfer, NTSTATUS status, KEVENT* event,
                   PIO_STATUS_BLOCK io_status) {
   if (transfer.file->Device == IoDevice::Disk && transfer.done != 0) {
     transfer.file->CurrentByteOffset = LONGLONG{transfer.offset} + transfer.done;
   }
   const NTSTATUS written = MmWriteUser(io_status, IO_STATUS_BLOCK{status, transfer.done});
   if (!NT_SUCCESS(written)) return written;
-  if (event != nullptr) {
-    ObjectReference<KEVENT> object;
-    const NTSTATUS found =
-        ObReferenceByHandle(event, EVENT_MODIFY_STATE, ExEventObjectType, object);
-    if (!NT_SUCCESS(found)) return found;
-    KeSetEvent(object.get());
-  }
+  if (event != nullptr) KeSetEvent(event);
   return status;
 }
 
 template <class Move>
-NTSTATUS transfer_file(HANDLE handle, ACCESS_MASK access, HANDLE event, PIO_APC_ROUTINE apc,
-                       PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
-                       PLARGE_INTEGER byte_offset, bool writes, bool append_only, Move move) {
-  if (apc != nullptr) return STATUS_INVALID_PARAMETER;
+NTSTATUS transfer_file(HANDLE handle, ACCESS_MASK access, const Completion& completion,
+                       PVOID buffer, ULONG length, PLARGE_INTEGER byte_offset, bool writes,
+                       bool append_only, Move move) {
   ObjectReference<FILE_OBJECT> file;
   NTSTATUS status = ObReferenceByHandle(handle, access, IoFileObjectType, file);
   if (!NT_SUCCESS(status)) return status;
+  ObjectReference<KEVENT> event;
+  if (completion.event != nullptr) {
+    status = ObReferenceByHandle(completion.event, EVENT_MODIFY_STATE, ExEventObjectType, event);
+    if (!NT_SUCCESS(status)) return status;
+    KeResetEvent(event.get());
+  }
   Transfer transfer = {file.get(), reinterpret_cast<ULONG>(buffer), length, nullptr};
   status = find_offset(byte_offset, *file.get(), writes, append_only, transfer.offset);
   if (!NT_SUCCESS(status)) return status;
@@ -122,23 +130,38 @@ NTSTATUS transfer_file(HANDLE handle, ACCESS_MASK access, HANDLE event, PIO_APC_
   if (file->NoBuffering && ((transfer.offset | length) & in_sector) != 0) {
     return STATUS_INVALID_PARAMETER;
   }
+  KAPC* apc = nullptr;
+  if (completion.apc != nullptr) {
+    status = PsCreateUserApc(KeGetCurrentThread(), reinterpret_cast<ULONG>(completion.apc),
+                             reinterpret_cast<ULONG>(completion.context), apc);
+    if (!NT_SUCCESS(status)) return status;
+  }
   if (file->Device == IoDevice::Console) {
     transfer.buffer =
         static_cast<UCHAR*>(ExAllocatePoolWithTag(NonPagedPool, PAGE_SIZE, buffer_tag));
-    if (transfer.buffer == nullptr) return STATUS_INSUFFICIENT_RESOURCES;
+    if (transfer.buffer == nullptr) {
+      if (apc != nullptr) PsDeleteUserApc(apc);
+      return STATUS_INSUFFICIENT_RESOURCES;
+    }
   }
   status = length == 0 ? STATUS_SUCCESS : move(transfer);
   if (transfer.buffer != nullptr) ExFreePool(transfer.buffer);
-  return complete(transfer, status, event, io_status);
+  status = complete(transfer, status, event.get(), completion.io_status);
+  if (apc != nullptr &&
+      (!NT_SUCCESS(status) ||
+       !KeInsertQueueApc(apc, reinterpret_cast<ULONG>(completion.io_status), 0))) {
+    PsDeleteUserApc(apc);
+  }
+  return status;
 }
 
 }  // namespace
 
-NTSTATUS NTAPI NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID,
+NTSTATUS NTAPI NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID context,
                           PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
                           PLARGE_INTEGER byte_offset, PULONG) {
-  return transfer_file(handle, FILE_READ_DATA, event, apc, io_status, buffer, length, byte_offset,
-                       false, false, [](Transfer& transfer) {
+  return transfer_file(handle, FILE_READ_DATA, {event, apc, context, io_status}, buffer, length,
+                       byte_offset, false, false, [](Transfer& transfer) {
                          NTSTATUS status = STATUS_END_OF_FILE;  // the null device
                          if (transfer.file->Device == IoDevice::Console) {
                            status = read_console(transfer);
@@ -151,7 +174,7 @@ NTSTATUS NTAPI NtReadFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOI
                        });
 }
 
-NTSTATUS NTAPI NtWriteFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID,
+NTSTATUS NTAPI NtWriteFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVOID context,
                            PIO_STATUS_BLOCK io_status, PVOID buffer, ULONG length,
                            PLARGE_INTEGER byte_offset, PULONG) {
   ACCESS_MASK granted = 0;
@@ -162,12 +185,13 @@ NTSTATUS NTAPI NtWriteFile(HANDLE handle, HANDLE event, PIO_APC_ROUTINE apc, PVO
     if ((granted & (FILE_WRITE_DATA | FILE_APPEND_DATA)) == 0) return STATUS_ACCESS_DENIED;
   }
   const bool append_only = (granted & FILE_WRITE_DATA) == 0;
-  return transfer_file(handle, 0, event, apc, io_status, buffer, length, byte_offset, true,
-                       append_only, [](Transfer& transfer) {
+  return transfer_file(handle, 0, {event, apc, context, io_status}, buffer, length, byte_offset,
+                       true, append_only, [](Transfer& transfer) {
                          const IoDevice device = transfer.file->Device;
-                         const NTSTATUS status = device == IoDevice::Disk   ? write_disk(transfer)
-                                                 : device == IoDevice::Null ? write_null(transfer)
-                                                                            : write_console(transfer);
+                         const NTSTATUS status = device == IoDevice::Disk ? write_disk(transfer)
+                                                 : device == IoDevice::Null
+                                                     ? write_null(transfer)
+                                                     : write_console(transfer);
                          ++IoCounts.write_operations;
                          IoCounts.bytes_written += transfer.done;
                          return status;

@@ -128,6 +128,14 @@ ULONGLONG KeQueryInterruptTime() {
 LONGLONG KeBootTime() { return KiBootTime; }
 LONGLONG KeQuerySystemTime() { return KiBootTime + static_cast<LONGLONG>(KeQueryInterruptTime()); }
 
+ULONGLONG KeInterruptTimeOf(LARGE_INTEGER timeout) {
+  const ULONGLONG now = KeQueryInterruptTime();
+  if (timeout.QuadPart <= 0) return now - static_cast<ULONGLONG>(timeout.QuadPart);
+  const LONGLONG system_time = KeQuerySystemTime();
+  if (timeout.QuadPart <= system_time) return now;
+  return now + static_cast<ULONGLONG>(timeout.QuadPart - system_time);
+}
+
 /// Whole ticks, and what counter 0 has counted down of the present one. A tick that is due but not
 /// yet taken makes the latched count start over; the result never runs backwards.
 LONGLONG KeQueryPerformanceCounter() {

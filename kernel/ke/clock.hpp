@@ -9,6 +9,8 @@ inline constexpr ULONG KeTimeIncrement = 10'000'000 / KeClockHz;  // 100 ns a ti
 void KiInitializeClock();
 ULONG KeGetTickCount();            // ticks
 ULONGLONG KeQueryInterruptTime();  // 100 ns since boot
+/// Of a timeout: negative is from now on, positive a system time.
+ULONGLONG KeInterruptTimeOf(LARGE_INTEGER timeout);
 LONGLONG KeQuerySystemTime();      // 100 ns since 1601-01-01
 LONGLONG KeBootTime();
 LONGLONG KeQueryPerformanceCounter();  // counts of the 8254, 1193182 a second

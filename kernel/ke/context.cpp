@@ -94,12 +94,13 @@ void KeSetThreadContext(KTHREAD* thread, const CONTEXT& context) {
 }
 
 /// Does not return to its caller when it succeeds: the thread goes on where the context says.
-NTSTATUS NTAPI NtContinue(PCONTEXT user_context, BOOLEAN) {
+NTSTATUS NTAPI NtContinue(PCONTEXT user_context, BOOLEAN test_alert) {
   CONTEXT context;
   const NTSTATUS status = MmReadUser(user_context, context);
   if (!NT_SUCCESS(status)) return status;
   KTRAP_FRAME* frame = KeUserTrapFrame(KeGetCurrentThread());
   KeSetThreadContext(KeGetCurrentThread(), context);
+  if (test_alert != FALSE) KeTestAlertThread();
   KiExitToUser(frame);
 }
 

@@ -14,6 +14,7 @@ enum KOBJECTS : UCHAR {
   SemaphoreObject = 5,
   ThreadObject = 6,
   TimerNotificationObject = 8,
+  TimerSynchronizationObject = 9,
 };
 
 /// The start of every object that can be waited for. SignalState > 0 means signaled.
@@ -43,10 +44,14 @@ struct KSEMAPHORE {
   LONG Limit;
 };
 
+struct KDPC;
+
 struct KTIMER {
   DISPATCHER_HEADER Header;
   ULONGLONG DueTime;  // of the interrupt time, 100 ns
   LIST_ENTRY TimerListEntry;
+  ULONGLONG Period;  // of one that starts again when it expires, 100 ns; 0: once
+  KDPC* Dpc;         // called when it expires; null: none
 };
 
 /// Links a waiting thread to one object.

@@ -30,7 +30,11 @@ NTSTATUS KeReleaseSemaphore(KSEMAPHORE* semaphore, LONG adjustment, LONG& previo
 
 // Timers.
 void KeInitializeTimer(KTIMER* timer);
+void KeInitializeTimerEx(KTIMER* timer, TIMER_TYPE type);
 void KeSetTimer(KTIMER* timer, ULONGLONG due_time);
+/// One that is due expires at once. Period in milliseconds; `dpc` is called at DISPATCH_LEVEL each
+/// time.
+void KeSetTimerEx(KTIMER* timer, ULONGLONG due_time, ULONG period, KDPC* dpc);
 bool KeCancelTimer(KTIMER* timer);
 
 // DPCs.
@@ -38,12 +42,15 @@ void KeInitializeDpc(KDPC* dpc, void (*routine)(PVOID), PVOID context);
 bool KeInsertQueueDpc(KDPC* dpc);
 
 // Waits. `timeout` in 100 ns: negative is relative, positive a system time; null is for ever.
-// A wait in UserMode ends with STATUS_USER_APC when the thread is to be terminated.
-NTSTATUS KeWaitForSingleObject(PVOID object, KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout);
+// A wait in UserMode ends with STATUS_USER_APC when the thread is to be terminated; one that is
+// alertable, too, also when it would have to wait and there are APCs for it.
+NTSTATUS KeWaitForSingleObject(PVOID object, KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout,
+                               bool alertable = false);
 NTSTATUS KeWaitForMultipleObjects(ULONG count, DISPATCHER_HEADER** objects, WAIT_TYPE type,
                                   KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout,
-                                  KWAIT_BLOCK* blocks);
-NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, const LARGE_INTEGER& interval);
+                                  KWAIT_BLOCK* blocks, bool alertable = false);
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, const LARGE_INTEGER& interval,
+                                bool alertable = false);
 
 // Fast mutexes: not recursive; a thread that holds one must not end.
 struct FAST_MUTEX {

@@ -23,6 +23,8 @@ void KeInitializeThread(KTHREAD* thread, KPROCESS* process, ULONG stack_top, ULO
   thread->Header.Type = ThreadObject;
   InitializeListHead(&thread->Header.WaitListHead);
   InitializeListHead(&thread->MutantListHead);
+  InitializeListHead(&thread->ApcListHead);
+  thread->ApcQueueable = teb != nullptr;
   KeInitializeTimer(&thread->Timer);
   KeInitializeEvent(&thread->SuspendEvent, NotificationEvent, true);
   thread->InitialStack = stack_top;

@@ -1,6 +1,7 @@
 // KTHREAD and KPROCESS: what the scheduler knows of a thread and of its address space.
 #pragma once
 
+#include "kernel/ke/apc.hpp"
 #include "kernel/ke/debug_registers.hpp"
 #include "kernel/ke/dispatcher_objects.hpp"
 #include "kernel/ke/pcr.hpp"
@@ -43,6 +44,7 @@ struct KTHREAD {
   LIST_ENTRY ThreadListEntry;
   LIST_ENTRY ReadyListEntry;  // in a ready queue
   LIST_ENTRY MutantListHead;  // the mutexes it owns
+  LIST_ENTRY ApcListHead;     // to user mode, the oldest first
   KWAIT_BLOCK* WaitBlockList;
   KWAIT_BLOCK WaitBlock[4];
   KTIMER Timer;
@@ -56,6 +58,9 @@ struct KTHREAD {
   KPROCESSOR_MODE WaitMode;
   WAIT_TYPE WaitType;
   BOOLEAN TerminationPending;  // the thread ends before it next returns to user mode
+  BOOLEAN Alertable;           // APCs end its wait, if that is one in user mode
+  BOOLEAN ApcQueueable;        // it has entered no end yet; threads of the system never are
+  BOOLEAN UserApcPending;      // an APC is delivered before it next returns to user mode
   BOOLEAN Preempted;           // goes to the head of its ready queue
   KDEBUG_REGISTERS DebugRegisters;
   BOOLEAN NpxUsed;             // NpxState holds something, or the coprocessor does

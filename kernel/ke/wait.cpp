@@ -18,16 +18,11 @@ NTSTATUS satisfy_any(DISPATCHER_HEADER* object, KTHREAD* thread, NTSTATUS key) {
                                                                 : key;
 }
 
-ULONGLONG due_time(LONGLONG timeout) {
-  if (timeout <= 0) return KeQueryInterruptTime() + static_cast<ULONGLONG>(-timeout);
-  const LONGLONG now = KeQuerySystemTime();
-  return KeQueryInterruptTime() + static_cast<ULONGLONG>(timeout > now ? timeout - now : 0);
-}
-
 /// Ends what the caller began with the level raised; the thread's wait blocks are linked already.
-NTSTATUS block(KTHREAD* thread, KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout) {
+NTSTATUS block(KTHREAD* thread, KPROCESSOR_MODE mode, bool alertable,
+               const LARGE_INTEGER* timeout) {
   if (timeout != nullptr) {
-    KeSetTimer(&thread->Timer, due_time(timeout->QuadPart));
+    KeSetTimer(&thread->Timer, KeInterruptTimeOf(*timeout));
     thread->TimerWaitBlock = {{},
                               thread,
                               &thread->Timer.Header,
@@ -38,6 +33,7 @@ NTSTATUS block(KTHREAD* thread, KPROCESSOR_MODE mode, const LARGE_INTEGER* timeo
     InsertTailList(&thread->Timer.Header.WaitListHead, &thread->TimerWaitBlock.WaitListEntry);
   }
   thread->WaitMode = mode;
+  thread->Alertable = alertable;
   thread->WaitTime = KeGetTickCount();
   thread->State = Waiting;
   return KiSwapThread();
@@ -75,7 +71,7 @@ void KiWaitTest(DISPATCHER_HEADER* object) {
 
 NTSTATUS KeWaitForMultipleObjects(ULONG count, DISPATCHER_HEADER** objects, WAIT_TYPE type,
                                   KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout,
-                                  KWAIT_BLOCK* blocks) {
+                                  KWAIT_BLOCK* blocks, bool alertable) {
   const KDispatchGuard guard;
   KTHREAD* thread = KeGetCurrentThread();
   if (mode == UserMode && thread->TerminationPending) return STATUS_USER_APC;
@@ -93,22 +89,26 @@ NTSTATUS KeWaitForMultipleObjects(ULONG count, DISPATCHER_HEADER** objects, WAIT
                  static_cast<USHORT>(type)};
   }
   if (type == WaitAll && KiAllSignaled(blocks, thread)) return satisfy_all(blocks, thread);
+  if (alertable && KeTestAlertThread()) return STATUS_USER_APC;
   if (timeout != nullptr && timeout->QuadPart == 0) return STATUS_TIMEOUT;
   for (ULONG i = 0; i < count; ++i) {
     InsertTailList(&objects[i]->WaitListHead, &blocks[i].WaitListEntry);
   }
   thread->WaitBlockList = blocks;
   thread->WaitReason = mode == UserMode ? UserRequest : Executive;
-  return block(thread, mode, timeout);
+  return block(thread, mode, alertable, timeout);
 }
 
-NTSTATUS KeWaitForSingleObject(PVOID object, KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout) {
+NTSTATUS KeWaitForSingleObject(PVOID object, KPROCESSOR_MODE mode, const LARGE_INTEGER* timeout,
+                               bool alertable) {
   auto* header = static_cast<DISPATCHER_HEADER*>(object);
   return KeWaitForMultipleObjects(1, &header, WaitAny, mode, timeout,
-                                  KeGetCurrentThread()->WaitBlock);
+                                  KeGetCurrentThread()->WaitBlock, alertable);
 }
 
-NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, const LARGE_INTEGER& interval) {
+NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, const LARGE_INTEGER& interval,
+                                bool alertable) {
+  if (alertable && KeTestAlertThread()) return STATUS_USER_APC;
   if (interval.QuadPart == 0) {
     KeYieldThread();
     return STATUS_SUCCESS;
@@ -116,9 +116,10 @@ NTSTATUS KeDelayExecutionThread(KPROCESSOR_MODE mode, const LARGE_INTEGER& inter
   const KDispatchGuard guard;
   KTHREAD* thread = KeGetCurrentThread();
   if (mode == UserMode && thread->TerminationPending) return STATUS_USER_APC;
+  if (alertable && KeTestAlertThread()) return STATUS_USER_APC;
   thread->WaitBlockList = nullptr;
   thread->WaitReason = DelayExecution;
-  const NTSTATUS status = block(thread, mode, &interval);
+  const NTSTATUS status = block(thread, mode, alertable, &interval);
   return status == STATUS_TIMEOUT ? STATUS_SUCCESS : status;
 }
 

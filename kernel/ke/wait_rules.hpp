@@ -14,6 +14,7 @@ inline bool KiIsSignaled(const DISPATCHER_HEADER* object, const KTHREAD* thread)
 inline bool KiSatisfyWait(DISPATCHER_HEADER* object, KTHREAD* thread, LIST_ENTRY* mutants) {
   switch (object->Type) {
     case EventSynchronizationObject:
+    case TimerSynchronizationObject:
       object->SignalState = 0;
       return false;
     case SemaphoreObject:

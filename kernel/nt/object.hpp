@@ -36,6 +36,8 @@ inline constexpr ACCESS_MASK DIRECTORY_QUERY = 0x0001, DIRECTORY_TRAVERSE = 0x00
 inline constexpr ACCESS_MASK MUTANT_QUERY_STATE = 0x0001, MUTANT_ALL_ACCESS = 0x001F0001;
 inline constexpr ACCESS_MASK SEMAPHORE_QUERY_STATE = 0x0001, SEMAPHORE_MODIFY_STATE = 0x0002,
                              SEMAPHORE_ALL_ACCESS = 0x001F0003;
+inline constexpr ACCESS_MASK TIMER_QUERY_STATE = 0x0001, TIMER_MODIFY_STATE = 0x0002,
+                             TIMER_ALL_ACCESS = 0x001F0003;
 inline constexpr ACCESS_MASK TOKEN_QUERY = 0x0008, TOKEN_ALL_ACCESS = 0x000F01FF;
 inline constexpr ACCESS_MASK EVENT_QUERY_STATE = 0x0001, EVENT_MODIFY_STATE = 0x0002,
                              EVENT_ALL_ACCESS = 0x001F0003;
@@ -72,6 +74,15 @@ struct EVENT_BASIC_INFORMATION {
   EVENT_TYPE EventType;
   LONG EventState;
 };
+
+enum TIMER_INFORMATION_CLASS : LONG { TimerBasicInformation = 0 };
+struct TIMER_BASIC_INFORMATION {
+  LARGE_INTEGER RemainingTime;  // negative: it was due so long ago
+  BOOLEAN TimerState;
+};
+static_assert(sizeof(TIMER_BASIC_INFORMATION) == 16);
+using PTIMER_APC_ROUTINE = void(NTAPI*)(PVOID Context, ULONG TimeLow, LONG TimeHigh);
+using PPS_APC_ROUTINE = void(NTAPI*)(PVOID Context, PVOID Argument1, PVOID Argument2);
 
 inline HANDLE NtCurrentProcess() { return reinterpret_cast<HANDLE>(-1); }
 inline HANDLE NtCurrentThread() { return reinterpret_cast<HANDLE>(-2); }

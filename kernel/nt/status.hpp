@@ -23,6 +23,7 @@ inline constexpr NTSTATUS STATUS_PAGE_FAULT_PAGING_FILE = MakeNtStatus(0x0000011
 inline constexpr NTSTATUS STATUS_PROCESS_CLONED = MakeNtStatus(0x00000129);
 inline constexpr NTSTATUS STATUS_OBJECT_NAME_EXISTS = MakeNtStatus(0x40000000);
 inline constexpr NTSTATUS STATUS_IMAGE_NOT_AT_BASE = MakeNtStatus(0x40000003);
+inline constexpr NTSTATUS STATUS_TIMER_RESUME_IGNORED = MakeNtStatus(0x40000025);
 inline constexpr NTSTATUS STATUS_WAS_LOCKED = MakeNtStatus(0x40000019);
 
 // Warnings.

@@ -33,7 +33,7 @@ inline OBJECT_HEADER* ObjectToHeader(PVOID body) { return static_cast<OBJECT_HEA
 
 extern "C" {
 extern OBJECT_TYPE PsProcessType, PsThreadType, ExEventObjectType, ExMutantObjectType,
-    ExSemaphoreObjectType, IoFileObjectType, ObDirectoryType, SeTokenObjectType;
+    ExSemaphoreObjectType, ExTimerObjectType, IoFileObjectType, ObDirectoryType, SeTokenObjectType;
 }
 
 /// A zeroed body with one reference, or null.

@@ -21,7 +21,8 @@ NTSTATUS wait_object(PVOID body, DISPATCHER_HEADER*& object) {
 
 }  // namespace
 
-NTSTATUS NTAPI NtWaitForSingleObject(HANDLE handle, BOOLEAN, PLARGE_INTEGER user_timeout) {
+NTSTATUS NTAPI NtWaitForSingleObject(HANDLE handle, BOOLEAN alertable,
+                                     PLARGE_INTEGER user_timeout) {
   LARGE_INTEGER value;
   const LARGE_INTEGER* timeout;
   NTSTATUS status = capture_timeout(user_timeout, value, timeout);
@@ -32,11 +33,12 @@ NTSTATUS NTAPI NtWaitForSingleObject(HANDLE handle, BOOLEAN, PLARGE_INTEGER user
   const ObjectReference<void> held(body);
   DISPATCHER_HEADER* object;
   status = wait_object(body, object);
-  return NT_SUCCESS(status) ? KeWaitForSingleObject(object, UserMode, timeout) : status;
+  if (!NT_SUCCESS(status)) return status;
+  return KeWaitForSingleObject(object, UserMode, timeout, alertable != FALSE);
 }
 
-NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG count, PHANDLE user_handles, WAIT_TYPE type, BOOLEAN,
-                                        PLARGE_INTEGER user_timeout) {
+NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG count, PHANDLE user_handles, WAIT_TYPE type,
+                                        BOOLEAN alertable, PLARGE_INTEGER user_timeout) {
   if (count == 0 || count > MAXIMUM_WAIT_OBJECTS) return STATUS_INVALID_PARAMETER_1;
   if (type != WaitAll && type != WaitAny) return STATUS_INVALID_PARAMETER_3;
   LARGE_INTEGER value;
@@ -61,7 +63,8 @@ NTSTATUS NTAPI NtWaitForMultipleObjects(ULONG count, PHANDLE user_handles, WAIT_
       if (objects[j] == objects[i]) return STATUS_INVALID_PARAMETER_MIX;
     }
   }
-  return KeWaitForMultipleObjects(count, objects, type, UserMode, timeout, blocks);
+  return KeWaitForMultipleObjects(count, objects, type, UserMode, timeout, blocks,
+                                  alertable != FALSE);
 }
 
 namespace {
@@ -84,8 +87,8 @@ NTSTATUS signal_object(PVOID body, ACCESS_MASK granted) {
 }  // namespace
 
 /// Nobody runs between the two.
-NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE signal_handle, HANDLE wait_handle, BOOLEAN,
-                                              PLARGE_INTEGER user_timeout) {
+NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE signal_handle, HANDLE wait_handle,
+                                              BOOLEAN alertable, PLARGE_INTEGER user_timeout) {
   LARGE_INTEGER value;
   const LARGE_INTEGER* timeout;
   NTSTATUS status = capture_timeout(user_timeout, value, timeout);
@@ -103,13 +106,15 @@ NTSTATUS NTAPI NtSignalAndWaitForSingleObject(HANDLE signal_handle, HANDLE wait_
   if (!NT_SUCCESS(status)) return status;
   const KDispatchGuard guard;
   status = signal_object(signal, granted);
-  return NT_SUCCESS(status) ? KeWaitForSingleObject(object, UserMode, timeout) : status;
+  if (!NT_SUCCESS(status)) return status;
+  return KeWaitForSingleObject(object, UserMode, timeout, alertable != FALSE);
 }
 
-NTSTATUS NTAPI NtDelayExecution(BOOLEAN, PLARGE_INTEGER user_interval) {
+NTSTATUS NTAPI NtDelayExecution(BOOLEAN alertable, PLARGE_INTEGER user_interval) {
   LARGE_INTEGER interval;
   const NTSTATUS status = MmReadUser(user_interval, interval);
-  return NT_SUCCESS(status) ? KeDelayExecutionThread(UserMode, interval) : status;
+  if (!NT_SUCCESS(status)) return status;
+  return KeDelayExecutionThread(UserMode, interval, alertable != FALSE);
 }
 
 NTSTATUS NTAPI NtYieldExecution() {

@@ -85,6 +85,7 @@ NTSTATUS PsCloneUserProcess(EPROCESS* parent, bool inherit_handles, PsNewProcess
   process->LdrInitializeThunk = parent->LdrInitializeThunk;
   process->RtlUserThreadStart = parent->RtlUserThreadStart;
   process->KiUserExceptionDispatcher = parent->KiUserExceptionDispatcher;
+  process->KiUserApcDispatcher = parent->KiUserApcDispatcher;
   NTSTATUS status = STATUS_SUCCESS;
   if (inherit_handles) status = ObInheritHandles(parent->ObjectTable, process->ObjectTable);
   if (NT_SUCCESS(status)) status = MmCloneAddressSpace(parent, process);

@@ -23,8 +23,10 @@ NTSTATUS map_images(EPROCESS* process, const IoPath& image_path, LdrImage& image
   process->LdrInitializeThunk = LdrFindExport(ntdll, LdrInitializeThunkName);
   process->RtlUserThreadStart = LdrFindExport(ntdll, RtlUserThreadStartName);
   process->KiUserExceptionDispatcher = LdrFindExport(ntdll, KiUserExceptionDispatcherName);
+  process->KiUserApcDispatcher = LdrFindExport(ntdll, KiUserApcDispatcherName);
   const bool complete = process->LdrInitializeThunk != 0 && process->RtlUserThreadStart != 0 &&
-                        process->KiUserExceptionDispatcher != 0;
+                        process->KiUserExceptionDispatcher != 0 &&
+                        process->KiUserApcDispatcher != 0;
   return complete ? STATUS_SUCCESS : STATUS_ENTRYPOINT_NOT_FOUND;
 }
 

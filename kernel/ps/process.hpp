@@ -18,7 +18,8 @@ struct EPROCESS {
   EPROCESS_QUOTA_BLOCK* QuotaBlock;  // null: the system's
   PEB* Peb;
   ULONG SectionBaseAddress;  // of the program's image
-  ULONG NtdllBase, LdrInitializeThunk, RtlUserThreadStart, KiUserExceptionDispatcher;
+  ULONG NtdllBase, LdrInitializeThunk, RtlUserThreadStart, KiUserExceptionDispatcher,
+      KiUserApcDispatcher;
   LONGLONG CreateTime, ExitTime;
   ULONG ActiveThreads;
   BOOLEAN Exiting;
@@ -36,6 +37,7 @@ struct ETHREAD {
   LONGLONG CreateTime, ExitTime;
   LIST_ENTRY ReaperListEntry;
   CONTEXT* StartContext;  // until the thread has entered user mode
+  LIST_ENTRY ActiveTimerListHead;  // timers with an APC to it
   USER_QUEUE* Win32Thread;  // its messages; null until it has to do with windows
 };
 

@@ -1,4 +1,5 @@
 // How threads and processes end.
+#include "kernel/ex/timer.hpp"
 #include "kernel/ke/clock.hpp"
 #include "kernel/ke/internal.hpp"
 #include "kernel/ke/npx.hpp"
@@ -43,6 +44,8 @@ void PsExitThread(NTSTATUS status) {
   EPROCESS* process = thread->ThreadsProcess;
   thread->ExitStatus = status;
   thread->ExitTime = KeQuerySystemTime();
+  ExTimerRundown(thread);
+  KeRundownApcQueue();
   UserThreadRundown();
   bool last;
   {
@@ -91,13 +94,15 @@ void PsTerminateByException(const EXCEPTION_RECORD& record) {
   PsExitThread(record.ExceptionCode);
 }
 
-/// Before every return to user mode: is the thread to end, to stand still, to get an exception?
+/// Before every return to user mode: is the thread to end, to stand still, to get an exception
+/// or an APC?
 /// Leaves with interrupts off, so that the answer holds until IRET.
 extern "C" void KiPrepareUserExit(KTRAP_FRAME* frame) {
   KTHREAD* thread = KeGetCurrentThread();
   for (;;) {
     KeDisableInterrupts();
-    if (!thread->TerminationPending && thread->SuspendCount == 0 && !thread->NpxErrorPending) {
+    if (!thread->TerminationPending && thread->SuspendCount == 0 && !thread->NpxErrorPending &&
+        !thread->UserApcPending) {
       return;
     }
     KeEnableInterrupts();
@@ -105,7 +110,11 @@ extern "C" void KiPrepareUserExit(KTRAP_FRAME* frame) {
       PsExitThread(reinterpret_cast<ETHREAD*>(thread)->ExitStatus);
     }
     if (thread->NpxErrorPending) KiRaiseNumericError(frame);
-    KeWaitForSingleObject(&thread->SuspendEvent, UserMode, nullptr);
+    if (thread->SuspendCount != 0) {
+      KeWaitForSingleObject(&thread->SuspendEvent, UserMode, nullptr);
+    } else if (thread->UserApcPending) {
+      KiDeliverUserApc(frame);
+    }
   }
 }
 

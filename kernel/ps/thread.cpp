@@ -108,6 +108,7 @@ NTSTATUS PspCreateThread(EPROCESS* process, PKSTART_ROUTINE start, PVOID context
   }
   KeInitializeThread(&thread->Tcb, &process->Pcb, top, top - MM_KERNEL_STACK_SIZE, start, context,
                      teb);
+  InitializeListHead(&thread->ActiveTimerListHead);
   thread->ExitStatus = STATUS_PENDING;
   thread->CreateTime = KeQuerySystemTime();
   result = thread;
