@@ -13,6 +13,7 @@
 #include "app/guest_disk.hpp"
 #include "app/idle_meter.hpp"
 #include "app/image_copy.hpp"
+#include "app/line_editor.hpp"
 #include "app/machine_options.hpp"
 #include "app/monitor.hpp"
 #include "app/outcome.hpp"
@@ -30,10 +31,11 @@ struct DebugOptions {
   MachineOptions machine;
   DiskOptions disks;
   std::vector<std::string> commands, scripts;
-  bool json = false;
+  bool json = false, batch = false;
 };
 
-/// Ours are -ex, --script and --json behind the program, too; what follows a -- is the program's.
+/// Ours are -ex, --script, --batch and --json behind the program, too; what follows a -- is the
+/// program's.
 std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::string>& words) {
   std::vector<std::string> left;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -50,6 +52,8 @@ std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::
       options.scripts.push_back(value());
     } else if (words[i] == "--json") {
       options.json = true;
+    } else if (words[i] == "--batch") {
+      options.batch = true;
     } else {
       left.push_back(words[i]);
     }
@@ -71,7 +75,7 @@ class Host final : public DebugHost {
   explicit Host(Machine& machine) : machine_(machine) {}
   StopReason after_slice(const RunResult& result) override {
     flush_stdout();
-    if (pending_signal() != 0) return StopReason::Interrupted;
+    if (pending_signal() != 0 || take_interrupt()) return StopReason::Interrupted;
     constexpr unsigned patience = 60 * 100;  // slices
     idle_ = meter_.slice(machine_, result) ? idle_ + 1 : 0;
     if (idle_ < patience) return StopReason::None;
@@ -85,10 +89,44 @@ class Host final : public DebugHost {
   unsigned idle_ = 0;
 };
 
+/// A person: editing, completion, history; an empty line repeats a command that ran the machine.
+void converse(DebugSession& session, Monitor& monitor) {
+  catch_interrupts();
+  LineEditor editor("(faultline) ",
+                    [&](const std::string& line) { return complete_command(session, line); });
+  std::string last;
+  while (!session.quit && pending_signal() == 0) {
+    monitor.finish();
+    std::optional<std::string> line = editor.read();
+    if (!line) return;
+    if (line->empty()) line = last;
+    monitor.execute(session, *line);
+    last = repeats(*line) ? *line : "";
+  }
+}
+
+void read_commands(DebugSession& session, Monitor& monitor) {
+  for (std::string line; !session.quit && pending_signal() == 0 && std::getline(std::cin, line);)
+    monitor.execute(session, line);
+}
+
+/// What --expect asked for, and what came of it.
+int expectation_status(const DebugSession& session, const std::string& expected, int status) {
+  if (expected.empty()) return status;
+  const bool met = expected == "pf" && session.last_stop().fault.has_value();
+  if (!met) {
+    fmt::print(stderr, "faultline: expected {}, but the session ended with {}\n", expected,
+               name_of(session.last_stop().reason));
+  }
+  return met ? success : expectation_not_met;
+}
+
 int debug(DebugOptions options, bool model_given, const std::vector<std::string>& given) {
   const std::vector<std::string> words = take_own(options, given);
   std::vector<std::pair<std::string, std::vector<std::string>>> scripts;
   for (const std::string& path : options.scripts) scripts.emplace_back(path, lines_of(path));
+  std::string expected = options.machine.expectation;
+  if (expected == "pf") options.machine.expectation.clear();  // a stop, not an end
   MachineConfig config = options.machine.configuration();
   const fs::path base = options.disks.system_disk();
 
@@ -130,16 +168,17 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
       monitor.execute(session, lines[i], fmt::format("{}:{}: ", path, i + 1));
     }
   }
-  if (options.commands.empty() && scripts.empty()) {
-    for (std::string line; !session.quit && pending_signal() == 0 && std::getline(std::cin, line);)
-      monitor.execute(session, line);
+  if (stdin_is_terminal() && !session.quit && !options.batch) {
+    converse(session, monitor);
+  } else if (options.commands.empty() && scripts.empty()) {
+    read_commands(session, monitor);
   }
   monitor.finish();
   if (pending_signal() != 0) return interrupted;
-  if (session.ended()) {
+  options.machine.expectation = expected;
+  if (session.ended() && expected != "pf")
     return conclude(machine, session.last_stop().end, options.machine, system_console.text());
-  }
-  return monitor.failures() == 0 ? success : usage_error;
+  return expectation_status(session, expected, monitor.failures() == 0 ? success : usage_error);
 }
 
 }  // namespace
@@ -149,7 +188,8 @@ Command add_debug(CLI::App& app) {
   parser->prefix_command();
   parser->footer(
       "faultline debug [OPTIONS] [PROGRAM.EXE [ARGUMENTS...]]\n"
-      "-ex, --script and --json may also follow the program; what follows a -- is the program's.\n"
+      "-ex, --script, --batch and --json may also follow the program; what follows a -- is the "
+      "program's.\n"
       "Without them the commands come from standard input.");
   auto options = std::make_shared<DebugOptions>();
   parser->add_option("--ex", options->commands, "Execute a command of the debugger (also -ex)")
@@ -162,6 +202,7 @@ Command add_debug(CLI::App& app) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->check(not_empty);
   parser->add_flag("--json", options->json, "Results as JSON, one object or array a line");
+  parser->add_flag("--batch", options->batch, "End behind -ex and --script, on a terminal, too");
   options->disks.add_to(*parser,
                         "Disk image, for up to four disks in the order given, which stay as they "
                         "are; the first is the system disk (default: this build's)");

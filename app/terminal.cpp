@@ -44,6 +44,10 @@ void tick(int) {
   alarm(1);
 }
 
+volatile std::sig_atomic_t interrupt_seen = 0;
+
+void remember_interrupt(int) { interrupt_seen = 1; }
+
 void on_signal(int number, void (*handler)(int)) {
   struct sigaction action {};
   action.sa_handler = handler;  // without SA_RESTART: a blocking read comes back
@@ -83,5 +87,13 @@ void catch_signals() {
 }
 
 int pending_signal() { return signal_seen; }
+
+void catch_interrupts() { on_signal(SIGINT, remember_interrupt); }
+
+bool take_interrupt() {
+  const bool seen = interrupt_seen != 0;
+  interrupt_seen = 0;
+  return seen;
+}
 
 }  // namespace faultline::app

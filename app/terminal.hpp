@@ -23,4 +23,9 @@ void catch_signals();
 /// The signal that asked the process to end, or 0.
 int pending_signal();
 
+/// From now on SIGINT (Ctrl-C) asks for the debugger's prompt and not for the end.
+void catch_interrupts();
+/// Whether it came since the last call.
+bool take_interrupt();
+
 }  // namespace faultline::app

@@ -2,7 +2,7 @@
 # The caller has changed to the repository's root.
 
 PACKAGES="g++ cmake ninja-build g++-mingw-w64-i686-win32 mingw-w64-i686-dev
-  binutils-mingw-w64-i686 libcli11-dev libfmt-dev nlohmann-json3-dev libpng-dev libsdl2-dev
+  binutils-mingw-w64-i686 libcli11-dev libedit-dev libfmt-dev nlohmann-json3-dev libpng-dev libsdl2-dev
   libgtest-dev libcapstone-dev libunicorn-dev libmpfr-dev libxxhash-dev libzstd-dev pkgconf mtools dosfstools python3"
 
 PATH="$PATH:/usr/sbin:/sbin" # mkfs.fat lives there, outside a plain user's PATH

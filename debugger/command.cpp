@@ -21,6 +21,18 @@ std::vector<std::string_view> names_of(const Command& command) {
   return names;
 }
 
+/// The words in lower case of "pf [r|w] [ADDR] | exc [N]".
+std::vector<std::string_view> keywords(std::string_view arguments) {
+  std::vector<std::string_view> words;
+  while (!arguments.empty()) {
+    const auto end = std::min(arguments.find_first_of(" |[]./"), arguments.size());
+    const std::string_view word = arguments.substr(0, end);
+    if (!word.empty() && word.front() >= 'a' && word.front() <= 'z') words.push_back(word);
+    arguments.remove_prefix(std::min(end + 1, arguments.size()));
+  }
+  return words;
+}
+
 std::string_view trimmed(std::string_view line) {
   const auto first = line.find_first_not_of(" \t\r\n");
   if (first == line.npos) return {};
@@ -109,17 +121,38 @@ CommandResult execute_command(DebugSession& session, std::string_view line) {
   }
 }
 
+bool repeats(std::string_view line) {
+  line = trimmed(line);
+  try {
+    const CommandGroup group = find_command(line.substr(0, line.find_first_of(" \t"))).group;
+    return !line.empty() && (group == CommandGroup::Run || group == CommandGroup::Back);
+  } catch (const CommandError&) {
+    return false;
+  }
+}
+
 std::vector<std::string> complete_command(DebugSession& session, std::string_view line) {
   const auto start = line.find_last_of(" \t") + 1;  // npos + 1 is 0
-  const std::string_view word = line.substr(start);
-  if (!trimmed(line.substr(0, start)).empty()) {
-    return word.empty() ? std::vector<std::string>() : session.symbols().names(word);
-  }
+  const std::string_view word = line.substr(start), before = trimmed(line.substr(0, start));
   std::vector<std::string> found;
-  for (const Command* command : all_commands())
-    for (const std::string_view name : names_of(*command))
-      if (name.starts_with(word)) found.emplace_back(name);
+  const auto offer = [&](std::string_view name) {
+    if (name.starts_with(word)) found.emplace_back(name);
+  };
+  if (before.empty()) {
+    for (const Command* command : all_commands())
+      for (const std::string_view name : names_of(*command)) offer(name);
+  } else {
+    try {
+      for (const std::string_view name :
+           keywords(find_command(before.substr(0, before.find_first_of(" \t"))).arguments))
+        offer(name);
+    } catch (const CommandError&) {  // no such command has no arguments
+    }
+    if (word.size() > 1)
+      for (const std::string& name : session.symbols().names(word)) found.push_back(name);
+  }
   std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
   return found;
 }
 

@@ -88,6 +88,9 @@ CommandResult execute_command(DebugSession& session, std::string_view line);
 /// What may stand in the place of the last word of `line`, for completion.
 std::vector<std::string> complete_command(DebugSession& session, std::string_view line);
 
+/// Whether the line is a command that runs the machine: an empty line repeats it.
+bool repeats(std::string_view line);
+
 /// The result of a command that ran the machine.
 CommandResult result_of(const StopReport& report);
 

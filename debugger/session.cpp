@@ -56,6 +56,11 @@ void DebugSession::settle() {
   if (inside()) run({.settle = true});
 }
 
+void DebugSession::type(std::string_view text) {
+  settle();
+  machine_.serial_input(text);
+}
+
 StopReport DebugSession::run(const Plan& plan) {
   if (ended()) throw SessionError("the machine has stopped for good: " + stop_.end.text);
   plan_ = plan;

@@ -53,6 +53,9 @@ class DebugSession {
   /// Whoever changes the machine calls this first.
   void settle();
 
+  /// Input at the guest's serial terminal.
+  void type(std::string_view text);
+
   /// From any thread: the run stops soon.
   void interrupt() { interrupted_ = true; }
 

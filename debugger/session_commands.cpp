@@ -38,7 +38,20 @@ CommandResult quit(DebugSession& session, Arguments& arguments) {
   return {};
 }
 
+CommandResult type(DebugSession& session, Arguments& arguments) {
+  session.type(arguments.rest() + "\r");
+  return {};
+}
+
+CommandResult echo(DebugSession&, Arguments& arguments) {
+  const std::string text = arguments.rest();
+  return {text, text};
+}
+
 constexpr Command commands[] = {
+    {"type", "", "[TEXT]", "Type TEXT and Enter at the guest's serial terminal",
+     CommandGroup::Machine, type},
+    {"echo", "", "[TEXT]", "Print TEXT", CommandGroup::Session, echo},
     {"help", "h ?", "[COMMAND]", "This list, or one line of it", CommandGroup::Session, help},
     {"q", "quit exit", "", "End the session", CommandGroup::Session, quit},
 };
