@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr DWORD pages = 150, milliseconds = 8000;
+constexpr DWORD milliseconds = 8000;
 
 DWORD page_size() {
   SYSTEM_INFO system;
@@ -19,6 +19,15 @@ volatile DWORD* commit(DWORD count) {
   return static_cast<volatile DWORD*>(
       VirtualAlloc(nullptr, count * page_size(), MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE));
 }
+
+DWORD pages_of_memory() {
+  MEMORYSTATUS memory;
+  GlobalMemoryStatus(&memory);
+  return memory.dwTotalPhys / page_size();
+}
+
+/// Of each process: two of them and the system fill memory, whatever else there is.
+DWORD share() { return pages_of_memory() * 3 / 8; }
 
 struct VmCounters {
   SIZE_T peak_virtual_size, virtual_size;
@@ -73,7 +82,7 @@ PROCESS_INFORMATION start(const char* role, DWORD first = 0, DWORD second = 0, D
 
 /// For ever; the parent ends these two.
 [[noreturn]] void touch(DWORD pause) {
-  const DWORD step = page_size() / sizeof(DWORD);
+  const DWORD step = page_size() / sizeof(DWORD), pages = share();
   volatile DWORD* region = commit(pages);
   for (DWORD i = 0; i < pages; ++i) region[i * step] = i;
   for (DWORD i = 0;; i = (i + 1) % pages) {
@@ -83,9 +92,7 @@ PROCESS_INFORMATION start(const char* role, DWORD first = 0, DWORD second = 0, D
 }
 
 int make_memory_short(DWORD idle, DWORD seldom, DWORD often) {
-  MEMORYSTATUS memory;
-  GlobalMemoryStatus(&memory);
-  const DWORD step = page_size() / sizeof(DWORD), count = 2 * (memory.dwTotalPhys / page_size());
+  const DWORD step = page_size() / sizeof(DWORD), count = pages_of_memory();
   volatile DWORD* region = commit(count);
   if (region == nullptr) return 1;
   const DWORD begin = GetTickCount();
@@ -103,7 +110,7 @@ extern "C" int main(int argc, char** argv) {
   if (argc == 5 && argv[1][0] == 'o') touch(0);
   if (argc == 5 && argv[1][0] == 's') touch(500);
   if (argc == 5) return make_memory_short(number(argv[2]), number(argv[3]), number(argv[4]));
-  const DWORD step = page_size() / sizeof(DWORD);
+  const DWORD step = page_size() / sizeof(DWORD), pages = share();
   volatile DWORD* region = commit(pages);
   for (DWORD i = 0; i < pages; ++i) region[i * step] = i * 2654435761u;
   const PROCESS_INFORMATION often = start("often"), seldom = start("seldom");
