@@ -20,5 +20,7 @@ Command add_conform(CLI::App& app);
 Command add_debug(CLI::App& app);
 Command add_stats(CLI::App& app);
 Command add_models(CLI::App& app);
+/// Its subcommands first.
+std::vector<Command> add_snap(CLI::App& app);
 
 }  // namespace faultline::app

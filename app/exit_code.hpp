@@ -9,6 +9,7 @@ namespace faultline::app {
 enum ExitCode : int {
   success = 0,
   usage_error = 64,  // an option or argument is wrong
+  snapshot_refused = 65,  // a snapshot is damaged, foreign, or of another machine
   input_error = 66,  // a file is missing, unreadable, malformed, or cannot be opened for writing
   internal_error = 70,
   output_error = 74,  // standard output or a file could not be written to the end

@@ -13,6 +13,7 @@
 #include "debugger/suggestion.hpp"
 #include "machine/disk_image.hpp"
 #include "machine/machine.hpp"
+#include "machine/snapshot_file.hpp"
 
 namespace faultline::app {
 namespace {
@@ -78,9 +79,10 @@ int dispatch(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.allow_extras();
   std::string topic;
-  const std::vector<Command> commands = {add_boot(app),      add_run(app),     add_stats(app),
+  std::vector<Command> commands = {add_boot(app),      add_run(app),     add_stats(app),
                                          add_check_vmm(app), add_conform(app), add_debug(app),
                                          add_models(app)};
+  for (Command& command : add_snap(app)) commands.push_back(std::move(command));
   add_help(app, topic);
   spell_out_ex(argc, argv);
   try {
@@ -96,7 +98,7 @@ int dispatch(int argc, char** argv) {
   if (const auto rest = app.remaining(); !rest.empty()) reject(app, nullptr, rest.front());
   if (app.got_subcommand("help")) return show_help(app, topic);
   for (const Command& command : commands) {
-    if (!app.got_subcommand(command.parser)) continue;
+    if (!command.parser->parsed()) continue;
     const auto rest = command.parser->remaining();
     // What follows the program of `run` is the program's.
     const bool takes_words = command.parser->get_prefix_command();
@@ -134,6 +136,12 @@ int main(int argc, char** argv) {
   } catch (const OutputError& error) {
     return complain(error, output_error);
   } catch (const faultline::PortLogError& error) {
+    return complain(error, output_error);
+  } catch (const faultline::SnapshotError& error) {
+    return complain(error, snapshot_refused);
+  } catch (const faultline::SnapshotUnreadable& error) {
+    return complain(error, input_error);
+  } catch (const faultline::SnapshotUnwritable& error) {
     return complain(error, output_error);
   } catch (const faultline::DiskError& error) {
     return complain(error, input_error);

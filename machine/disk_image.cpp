@@ -7,8 +7,6 @@
 #include <cerrno>
 #include <cstring>
 
-#include "machine/disk_contents.hpp"
-
 namespace faultline {
 
 namespace {
@@ -45,13 +43,6 @@ FileDisk::FileDisk(const std::string& path, Access access) {
   read_only_ = access == Access::ReadOnly;
   file_.reset(std::fopen(path.c_str(), access == Access::ReadWrite ? "r+b" : "rb"));
   if (!file_) fail(std::strerror(errno));
-}
-
-/// By its descriptor: the file may have lost its name.
-u64 FileDisk::base_hash() const {
-  if (hash_ && read_only_) return *hash_;
-  hash_ = hash_of_image("/proc/self/fd/" + std::to_string(::fileno(file_.get())));
-  return *hash_;
 }
 
 bool FileDisk::seek(u32 lba) {

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <map>
 #include <memory>
-#include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -57,10 +56,6 @@ class DiskImage {
   virtual bool reversible() const { return false; }
   virtual DiskState state() const { return {}; }
   virtual void restore(const DiskState&) {}
-  /// Of what lies under the state: the image file as it is. Throws DiskError.
-  virtual u64 base_hash() const { return 0; }
-  /// Whether the state's faults are heeded.
-  virtual bool can_fail() const { return false; }
   virtual u32 sectors() const = 0;
   /// `lba` is below sectors(). False: the host could not read or write.
   virtual bool read(u32 lba, std::span<u8, sector_size> data) = 0;
@@ -78,7 +73,6 @@ class FileDisk : public DiskImage {
   FileDisk(const std::string& path, Access access);
 
   bool reversible() const override { return read_only_; }
-  u64 base_hash() const override;
   u32 sectors() const override { return sectors_; }
   bool read(u32 lba, std::span<u8, sector_size> data) override;
   bool write(u32 lba, std::span<const u8, sector_size> data) override;
@@ -91,7 +85,6 @@ class FileDisk : public DiskImage {
   bool seek(u32 lba);
 
   std::unique_ptr<std::FILE, Close> file_;
-  mutable std::optional<u64> hash_;  // of a file that does not change
   u32 sectors_ = 0;
   bool read_only_ = false;
 };
@@ -104,7 +97,6 @@ class OverlayDisk : public DiskImage {
   bool reversible() const override { return true; }
   DiskState state() const override { return {written_, {}}; }
   void restore(const DiskState& state) override { written_ = state.written; }
-  u64 base_hash() const override { return base_->base_hash(); }
   u32 sectors() const override { return base_->sectors(); }
   bool read(u32 lba, std::span<u8, sector_size> data) override;
   bool write(u32 lba, std::span<const u8, sector_size> data) override;

@@ -22,8 +22,6 @@ class FaultyDisk : public DiskImage {
     base_->restore(state);
     faults_ = state.faults;
   }
-  u64 base_hash() const override { return base_->base_hash(); }
-  bool can_fail() const override { return true; }
   u32 sectors() const override { return base_->sectors(); }
   bool read(u32 lba, std::span<u8, sector_size> data) override {
     return !fails(DiskFault::Direction::Read, lba) && base_->read(lba, data);

@@ -19,7 +19,7 @@ struct SnapshotHeader {
   struct Disk {
     bool present = false;
     u32 sectors = 0;
-    u64 base = 0;     // DiskImage::base_hash
+    u64 base = 0;     // hash_of_image of the file under it
     u32 written = 0;  // sectors that differ from it, kept in the file
     void archive(auto& a) { a(present, sectors, base, written); }
   };
@@ -31,6 +31,7 @@ struct SnapshotHeader {
   u32 memory_mb = 0;
   u64 firmware = 0;  // its hash
   u32 port_logs = 0;
+  static constexpr u32 most_port_logs = 256;
   std::array<Disk, 4> disks;
   // The moment.
   u64 clock = 0, instructions = 0;
@@ -42,7 +43,7 @@ struct SnapshotHeader {
     a(model, paging, timing, column, errata, memory_mb, firmware, port_logs, disks, clock,
       instructions, program, seed);
     a.require(timing <= Timing::Table && column <= ClockColumn::I486 && memory_mb >= 1 &&
-                  memory_mb <= 256 && clock >> 62 == 0,
+                  memory_mb <= 256 && port_logs <= most_port_logs && clock >> 62 == 0,
               "its header");
   }
 };
@@ -56,8 +57,13 @@ struct SnapshotFile {
 
 inline constexpr u32 snapshot_format = 1;
 
-/// Of a machine as it stands; the caller knows program and seed. Throws DiskError.
-SnapshotHeader header_of(Machine& machine, const Snapshot& snapshot);
+/// What the machine itself does not know of where it comes from.
+struct SnapshotOrigin {
+  std::string program{};
+  u64 seed = 0;
+  std::array<u64, 4> bases{};  // hash_of_image of each disk's file
+};
+SnapshotHeader header_of(Machine& machine, const SnapshotOrigin& origin, const Snapshot& snapshot);
 
 bool begins_as_snapshot(std::span<const u8> bytes);
 std::vector<u8> encode_snapshot(const SnapshotHeader& header, const Snapshot& snapshot);
@@ -67,8 +73,7 @@ SnapshotFile decode_snapshot(const std::string& name, std::span<const u8> bytes)
 SnapshotFile decode_snapshot_header(const std::string& name, std::span<const u8> bytes);
 
 /// The size of the file. Throws SnapshotUnwritable.
-u64 write_snapshot(const std::string& path, const SnapshotHeader& header,
-                   const Snapshot& snapshot);
+u64 write_snapshot(const std::string& path, const SnapshotHeader& header, const Snapshot& snapshot);
 /// Throw SnapshotUnreadable and SnapshotError.
 SnapshotFile read_snapshot(const std::string& path);
 SnapshotFile read_snapshot_header(const std::string& path);
@@ -81,6 +86,6 @@ std::vector<ConfigurationDifference> compare_configurations(const SnapshotHeader
                                                             const SnapshotHeader& b);
 
 /// restore_snapshot, if the file belongs to such a machine. Throws SnapshotError.
-void load_snapshot(Machine& machine, const SnapshotFile& file);
+void load_snapshot(Machine& machine, const SnapshotOrigin& origin, const SnapshotFile& file);
 
 }  // namespace faultline

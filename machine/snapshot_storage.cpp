@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "arch/paging_selected.hpp"
+#include "machine/faulty_disk.hpp"
 #include "machine/snapshot_file.hpp"
 
 namespace faultline {
@@ -61,7 +62,7 @@ std::string text_of(ClockColumn column) {
 
 }  // namespace
 
-SnapshotHeader header_of(Machine& machine, const Snapshot& snapshot) {
+SnapshotHeader header_of(Machine& machine, const SnapshotOrigin& origin, const Snapshot& snapshot) {
   const MachineConfig& config = machine.configuration();
   SnapshotHeader header;
   header.model = config.model->name;
@@ -75,9 +76,11 @@ SnapshotHeader header_of(Machine& machine, const Snapshot& snapshot) {
   for (unsigned i = 0; i < header.disks.size(); ++i) {
     const DiskImage* disk = machine.disk(i);
     if (disk == nullptr) continue;
-    header.disks[i] = {true, disk->sectors(), disk->base_hash(),
+    header.disks[i] = {true, disk->sectors(), origin.bases[i],
                        static_cast<u32>(snapshot.disks[i].written.size())};
   }
+  header.program = origin.program;
+  header.seed = origin.seed;
   header.clock = snapshot.clock;
   header.instructions = snapshot.instructions;
   return header;
@@ -124,16 +127,16 @@ std::vector<ConfigurationDifference> compare_configurations(const SnapshotHeader
   return differences;
 }
 
-void load_snapshot(Machine& machine, const SnapshotFile& file) {
+void load_snapshot(Machine& machine, const SnapshotOrigin& origin, const SnapshotFile& file) {
   const auto refuse = [&](const std::string& why) { throw SnapshotError(file.name + ": " + why); };
-  const auto differences = compare_configurations(file.header, header_of(machine, Snapshot{}));
+  const auto differences = compare_configurations(file.header, header_of(machine, origin, {}));
   if (!differences.empty()) {
     const ConfigurationDifference& first = differences.front();
     refuse("is a snapshot of another machine: " + first.what + " " + first.a + ", here " + first.b);
   }
   for (unsigned i = 0; i < 4; ++i) {
     const DiskImage* disk = machine.disk(i);
-    if (!file.snapshot.disks[i].faults.empty() && disk != nullptr && !disk->can_fail())
+    if (!file.snapshot.disks[i].faults.empty() && dynamic_cast<const FaultyDisk*>(disk) == nullptr)
       refuse("disk " + std::to_string(i) + " had errors injected, and here it has none");
   }
   try {
