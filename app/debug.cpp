@@ -10,6 +10,7 @@
 #include "app/console.hpp"
 #include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
+#include "app/first_time.hpp"
 #include "app/guest_disk.hpp"
 #include "app/idle_meter.hpp"
 #include "app/image_copy.hpp"
@@ -31,7 +32,7 @@ struct DebugOptions {
   MachineOptions machine;
   DiskOptions disks;
   std::vector<std::string> commands, scripts;
-  bool json = false, batch = false;
+  bool json = false, batch = false, echo = false, no_record = false, quick = false;
 };
 
 /// Ours are -ex, --script, --batch and --json behind the program, too; what follows a -- is the
@@ -46,7 +47,7 @@ std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::
     if (words[i] == "--") {
       left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
       break;
-    } else if (words[i] == "--ex" || words[i] == "-ex") {
+    } else if (words[i] == "--ex") {
       options.commands.push_back(value());
     } else if (words[i] == "--script") {
       options.scripts.push_back(value());
@@ -133,32 +134,45 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
   TemporaryDirectory scratch;
   const fs::path image = scratch.path() / base.filename();
   copy_image(base, image);
-  GuestDisk disk(image);
-  if (!words.empty()) {
-    std::vector<std::string> command = words;
-    command[0] = place_program(disk, words[0]);
-    if (!model_given) {
-      if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
+  std::vector<Module> modules;  // none on a disk of another system
+  if (!words.empty() || find_fat16_volume(image)) {
+    GuestDisk disk(image);
+    if (!words.empty()) {
+      std::vector<std::string> command = words;
+      command[0] = place_program(disk, words[0]);
+      if (!model_given) {
+        if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
+      }
+      write_boot_options(disk, join_command_line(command));
     }
-    write_boot_options(disk, join_command_line(command));
+    if (!words.empty() || disk.read("KERNEL.EXE")) modules = load_modules(disk, true);
   }
-  std::vector<Module> modules = load_modules(disk, true);
-  options.disks.attach(config, open_disk(image.string()), true);
+  options.disks.attach(config, open_disk_overlay(image.string()), true);
   scratch.remove();
 
   OutputTail system_console;
-  Monitor monitor(options.json);
+  Monitor monitor(options.json, options.echo);
+  FirstTime first_time;
+  DebugSession* running = nullptr;  // once there is one
+  const auto show = [&](u8 byte) {
+    const Recording* past = running != nullptr ? running->recording() : nullptr;
+    if (past == nullptr ||
+        first_time(running->machine().clocks(), running->journeys(), past->latest_clock()))
+      monitor.guest(byte);
+  };
   const bool shell = words.empty();
   config.serial_out = [&](u8 byte) {
-    if (shell) return monitor.guest(byte);
+    if (shell) return show(byte);
     system_console.add(byte);
   };
-  config.console_out = [&](u8 byte) { monitor.guest(byte); };
+  config.console_out = show;
   config.interactive = true;
   Machine machine(std::move(config));
   fill_memory(machine.memory(), options.machine.seed);
   Host host(machine);
   DebugSession session(machine, host, std::move(modules));
+  session.record(!options.no_record);
+  running = &session;
 
   for (std::size_t i = 0; i < options.commands.size() && !session.quit; ++i) {
     monitor.execute(session, options.commands[i]);
@@ -196,12 +210,18 @@ Command add_debug(CLI::App& app) {
       ->type_name("CMD")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  parser->add_option("--script", options->scripts, "Then the commands in FILE, one a line")
+  parser
+      ->add_option("--script", options->scripts, "Then the commands in FILE, one a line (also -rc)")
       ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->check(not_empty);
   parser->add_flag("--json", options->json, "Results as JSON, one object or array a line");
+  parser->add_flag("--echo", options->echo,
+                   "Show each command of -ex and --script before its result, errors among them");
+  parser->add_flag("--no-record", options->no_record,
+                   "Keep no past to go back into: less memory; `record on` begins later");
+  parser->add_flag("-q", options->quick, "Taken for Bochs's sake: there is no menu to skip");
   parser->add_flag("--batch", options->batch, "End behind -ex and --script, on a terminal, too");
   options->disks.add_to(*parser,
                         "Disk image, for up to four disks in the order given, which stay as they "

@@ -62,12 +62,13 @@ int show_help(const CLI::App& app, const std::string& topic) {
   reject(app, nullptr, topic);
 }
 
-/// gdb's -ex has two letters behind one dash, which the parser takes for -e x.
-void spell_out_ex(int argc, char** argv) {
-  static char spelled[] = "--ex";
+/// gdb's -ex and Bochs's -rc have two letters behind one dash, which the parser takes for -e x.
+void spell_out(int argc, char** argv) {
+  static char ex[] = "--ex", script[] = "--script";
   if (argc < 2 || std::string_view(argv[1]) != "debug") return;
   for (int i = 2; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-    if (std::string_view(argv[i]) == "-ex") argv[i] = spelled;
+    if (std::string_view(argv[i]) == "-ex") argv[i] = ex;
+    if (std::string_view(argv[i]) == "-rc") argv[i] = script;
   }
 }
 
@@ -84,7 +85,7 @@ int dispatch(int argc, char** argv) {
                                          add_models(app)};
   for (Command& command : add_snap(app)) commands.push_back(std::move(command));
   add_help(app, topic);
-  spell_out_ex(argc, argv);
+  spell_out(argc, argv);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help_or_version) {

@@ -10,7 +10,9 @@ namespace faultline::app {
 
 class Monitor {
  public:
-  explicit Monitor(bool json) : json_(json) {}
+  /// With `echo` each command is shown before its result, and errors go to standard output, too: a
+  /// transcript.
+  Monitor(bool json, bool echo) : json_(json), echo_(echo) {}
 
   /// A byte of the guest's console.
   void guest(u8 byte);
@@ -24,8 +26,9 @@ class Monitor {
 
  private:
   void start_line();
+  void say(std::string_view text);
 
-  bool json_;
+  bool json_, echo_;
   bool mid_line_ = false;  // the guest's last line is not ended
   unsigned failures_ = 0;
 };

@@ -66,8 +66,9 @@ std::string Arguments::rest() {
 u32 Arguments::value(std::string_view what) { return evaluate(session_, word(what)); }
 u32 Arguments::value_or(u32 otherwise) { return empty() ? otherwise : value("a value"); }
 
-u64 Arguments::count_of(std::string_view what) {
-  const std::string text = word(what);
+namespace {
+
+u64 parse_count(const std::string& text, std::string_view what) {
   std::string_view digits = text;
   int base = 10;
   if (digits.starts_with("0x") || digits.starts_with("0X")) {
@@ -83,7 +84,18 @@ u64 Arguments::count_of(std::string_view what) {
     throw CommandError(fmt::format("'{}' is no {} (a decimal number)", text, what));
   return value;
 }
+
+}  // namespace
+
+u64 Arguments::count_of(std::string_view what) { return parse_count(word(what), what); }
 u64 Arguments::count_or(u64 otherwise) { return empty() ? otherwise : count_of("count"); }
+
+u64 Arguments::length_or(u64 otherwise) {
+  if (empty()) return otherwise;
+  std::string text = word("count");
+  if (text.starts_with('L') || text.starts_with('l')) text.erase(0, 1);
+  return parse_count(text.empty() ? word("count") : text, "count");
+}
 
 std::size_t Arguments::keyword(std::string_view what, std::span<const std::string_view> choices) {
   const std::string given = word(what);

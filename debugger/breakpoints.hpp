@@ -53,7 +53,8 @@ struct Breakpoint {
 
   TlbCatch tlb = TlbCatch::Miss;
   Writer writer = Writer::Any;  // PageEntry
-  u32 directory = 0;            // PageEntry: CR3 of the address space meant
+  // PageEntry: CR3 of the address space meant; nothing, when paging was off: of whichever is there
+  std::optional<u32> directory{};
 
   std::vector<u8> last{};  // Watch: what the bytes held
   bool allows(AccessKind access) const {

@@ -44,8 +44,9 @@ CommandResult stack(DebugSession& session, Arguments& arguments) {
                            {"address", hex_text(frame.address)},
                            {"symbol", frame.symbol},
                            {"guessed", frame.guessed}});
-    result.text += fmt::format("\n  {:08X}  {:08X}  {}{}", frame.slot, frame.address, frame.symbol,
-                               frame.guessed ? "  (by an indirect call)" : "");
+    result.text += fmt::format("\n  {:08X}  {:08X}", frame.slot, frame.address);
+    if (!frame.symbol.empty()) result.text += "  " + frame.symbol;
+    if (frame.guessed) result.text += "  (by an indirect call)";
   }
   return result;
 }

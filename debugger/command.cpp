@@ -69,6 +69,7 @@ const std::vector<const Command*>& all_commands() {
     // clang-format off
     for (const auto& table : {
              run_commands(),
+             time_commands(),
              stop_commands(),
              register_commands(),
              memory_commands(),
@@ -117,6 +118,8 @@ CommandResult execute_command(DebugSession& session, std::string_view line) {
   } catch (const CommandError& error) {
     throw CommandError(fmt::format("{}: {}", command.name, error.what()));
   } catch (const SessionError& error) {
+    throw CommandError(fmt::format("{}: {}", command.name, error.what()));
+  } catch (const SnapshotError& error) {
     throw CommandError(fmt::format("{}: {}", command.name, error.what()));
   }
 }

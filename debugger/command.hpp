@@ -40,6 +40,8 @@ class Arguments {
   /// The next word as a decimal count or clock (0x for hexadecimal).
   u64 count_of(std::string_view what);
   u64 count_or(u64 otherwise);
+  /// The same; WinDbg's "L4" and "L 4" mean 4.
+  u64 length_or(u64 otherwise);
   /// The next word as one of `choices` or an unambiguous beginning of one; CommandError with a
   /// suggestion otherwise. The answer is its index.
   std::size_t keyword(std::string_view what, std::span<const std::string_view> choices);
@@ -77,6 +79,7 @@ std::span<const Command> register_commands();
 std::span<const Command> run_commands();
 std::span<const Command> session_commands();
 std::span<const Command> stop_commands();
+std::span<const Command> time_commands();
 
 /// Every command there is, in the order of the tables.
 const std::vector<const Command*>& all_commands();

@@ -5,6 +5,7 @@
 #include <cctype>
 
 #include "debugger/command.hpp"
+#include "debugger/expression.hpp"
 
 namespace faultline {
 namespace {
@@ -99,8 +100,7 @@ CommandResult examine(DebugSession& session, Arguments& arguments, bool physical
   if (arguments.peek().starts_with('/')) format = parse_format(arguments.word("a format"));
   const u32 address = arguments.value("an address");
   u64 count = format.count != 0 ? format.count : 64 / format.bytes;
-  if (same_name(arguments.peek(), "l")) arguments.word("l");  // WinDbg's L COUNT
-  count = std::min(arguments.count_or(count), most_items);
+  count = std::min(arguments.length_or(count), most_items);
   arguments.finish();
   if (format.shape == 's') return string_at(session, physical, address);
   if (format.shape != 'i') return items(session, physical, address, format, count);
@@ -128,8 +128,8 @@ CommandResult physical_bytes(DebugSession& session, Arguments& arguments) {
 }
 
 CommandResult value_of(DebugSession& session, Arguments& arguments) {
-  const u32 value = arguments.value("an expression");
-  arguments.finish();
+  if (arguments.empty()) throw CommandError("an expression is missing");
+  const u32 value = evaluate(session, arguments.rest());
   const std::string symbol = session.symbols().describe(value);
   return {{{"value", hex_text(value)}, {"decimal", value}, {"symbol", symbol}},
           fmt::format("{:08X} = {}{}", value, value, symbol.empty() ? "" : "  " + symbol)};
@@ -139,13 +139,12 @@ constexpr Command commands[] = {
     {"x", "", "[/COUNT b|h|w x|d|u|c|s|i] ADDR [COUNT]", "Memory by linear address",
      CommandGroup::Look, linear},
     {"xp", "", "[/...] PHYS [COUNT]", "Memory by physical address", CommandGroup::Look, physical},
-    {"dd", "", "ADDR [[L] COUNT]", "Dwords by linear address", CommandGroup::Look, linear},
-    {"db", "", "ADDR [[L] COUNT]", "Bytes and characters", CommandGroup::Look, bytes},
-    {"dw", "", "ADDR [[L] COUNT]", "Words", CommandGroup::Look, words},
+    {"dd", "", "ADDR [COUNT]", "Dwords by linear address", CommandGroup::Look, linear},
+    {"db", "", "ADDR [COUNT]", "Bytes and characters", CommandGroup::Look, bytes},
+    {"dw", "", "ADDR [COUNT]", "Words", CommandGroup::Look, words},
     {"da", "", "ADDR", "A string", CommandGroup::Look, text},
-    {"!dd", "", "PHYS [[L] COUNT]", "Dwords by physical address", CommandGroup::Look, physical},
-    {"!db", "", "PHYS [[L] COUNT]", "Bytes by physical address", CommandGroup::Look,
-     physical_bytes},
+    {"!dd", "", "PHYS [COUNT]", "Dwords by physical address", CommandGroup::Look, physical},
+    {"!db", "", "PHYS [COUNT]", "Bytes by physical address", CommandGroup::Look, physical_bytes},
     {"print", "", "EXPRESSION", "A value: symbols, registers, + - *, poi()", CommandGroup::Look,
      value_of},
 };

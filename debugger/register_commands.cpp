@@ -36,13 +36,15 @@ CommandResult all_registers(DebugSession& session) {
   const auto of = [&](std::string_view name) { return *register_value(session, name); };
   for (const std::string_view name : names) result.data[std::string(name)] = hex_text(of(name));
   result.data["cpl"] = session.state().cpl();
+  std::string flags = set_bits(of("eflags"), flag_names);
+  if (!flags.empty()) flags.insert(0, 1, ' ');
   result.text = fmt::format(
       "eax={:08X} ebx={:08X} ecx={:08X} edx={:08X} esi={:08X} edi={:08X}\n"
-      "eip={:08X} esp={:08X} ebp={:08X} cpl={} efl={:08X} {}\n"
+      "eip={:08X} esp={:08X} ebp={:08X} cpl={} efl={:08X}{}\n"
       "cs={:04X} ss={:04X} ds={:04X} es={:04X} fs={:04X} gs={:04X}",
       of("eax"), of("ebx"), of("ecx"), of("edx"), of("esi"), of("edi"), of("eip"), of("esp"),
-      of("ebp"), session.state().cpl(), of("eflags"), set_bits(of("eflags"), flag_names), of("cs"),
-      of("ss"), of("ds"), of("es"), of("fs"), of("gs"));
+      of("ebp"), session.state().cpl(), of("eflags"), flags, of("cs"), of("ss"), of("ds"), of("es"),
+      of("fs"), of("gs"));
   return result;
 }
 

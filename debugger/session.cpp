@@ -43,7 +43,7 @@ StopReport DebugSession::run_to_clock(u64 clock) { return run({.clock = clock});
 
 StopReport DebugSession::step_over() {
   const u32 esp = state().general[ESP];
-  if (inside()) return run({.linear = linear_eip(), .esp = esp});
+  if (inside()) return run({.linear = linear_eip(), .esp = esp, .delivery = true});
   constexpr u32 most_popped = 0x100;  // by the callee: its arguments
   const Disassembled here = disassemble_at(*this, linear_eip());
   if (!here.calls) return step();
@@ -58,11 +58,24 @@ void DebugSession::settle() {
 
 void DebugSession::type(std::string_view text) {
   settle();
-  machine_.serial_input(text);
+  if (recording_) {
+    recording_->serial_input(std::string(text));
+  } else {
+    machine_.serial_input(text);
+  }
 }
 
 StopReport DebugSession::run(const Plan& plan) {
-  if (ended()) throw SessionError("the machine has stopped for good: " + stop_.end.text);
+  if (ended())
+    throw SessionError("the machine has stopped for good: " + stop_.end.text +
+                       (recording_ ? " (`rs`, `rc` and `!tt` go back)" : ""));
+  resume(plan);
+  if (ended() && stop_.end.reason == EndReason::TripleFault && stop_.shutdown.empty() && recording_)
+    explain_shutdown();
+  return stop_;
+}
+
+StopReport DebugSession::resume(const Plan& plan) {
   plan_ = plan;
   stopping_.reset();
   interrupted_ = false;
@@ -77,6 +90,10 @@ StopReport DebugSession::run(const Plan& plan) {
   return stop_;
 }
 
+RunResult DebugSession::run_machine(u64 clocks) {
+  return recording_ ? recording_->run_for(clocks) : machine_.run_for(clocks);
+}
+
 /// On the machine's side: slices, until something has stopped it.
 void DebugSession::work() {
   constexpr unsigned slices_a_second = 100;
@@ -85,7 +102,7 @@ void DebugSession::work() {
     choose_engine();
     const u64 now = machine_.clocks();
     if (now >= plan_.clock) return stop(StopReason::Arrived);
-    const RunResult result = machine_.run_for(std::min(slice, plan_.clock - now));
+    const RunResult result = run_machine(std::min(slice, plan_.clock - now));
     if (result.ended() && result.reason != EndReason::Requested) {
       stop(StopReason::Ended, result.text);
       stopping_->end = result;
@@ -95,11 +112,11 @@ void DebugSession::work() {
     if (stopping_) return;
     if (result.reason == EndReason::Requested) continue;  // the engine is to be another
     if (interrupted_.exchange(false)) return stop(StopReason::Interrupted, "interrupted");
-    if (const StopReason reason = host_.after_slice(result); reason != StopReason::None) {
-      return stop(reason, reason == StopReason::Waiting
-                              ? "the guest waits for input (`type` gives it some)"
-                              : "interrupted");
-    }
+    const StopReason reason = host_.after_slice(result);
+    if (reason == StopReason::None || (plan_.search && reason == StopReason::Waiting)) continue;
+    return stop(reason, reason == StopReason::Waiting
+                            ? "the guest waits for input (`type` gives it some)"
+                            : "interrupted");
   }
 }
 

@@ -12,6 +12,7 @@
 #include "debugger/machine_memory.hpp"
 #include "debugger/stop_report.hpp"
 #include "debugger/symbol_space.hpp"
+#include "machine/recording.hpp"
 
 namespace faultline {
 
@@ -26,6 +27,14 @@ class DebugHost {
   virtual ~DebugHost() = default;
   /// Other than None stops the run: Interrupted or Waiting.
   virtual StopReason after_slice(const RunResult&) { return StopReason::None; }
+};
+
+/// A place in a machine's life to go back to: the boundary before an instruction, and so many of
+/// its micro-steps.
+struct Moment {
+  u64 clock = 0, instructions = 0;
+  u32 linear = 0;
+  u32 micro = 0;
 };
 
 class DebugSession {
@@ -52,6 +61,21 @@ class DebugSession {
   /// Lets an instruction that is half done finish (or its fault be delivered); else does nothing.
   /// Whoever changes the machine calls this first.
   void settle();
+
+  // Back in time, as far as the recording reaches; SessionError without one.
+  void record(bool on, Recording::Options options = {});
+  Recording* recording() { return recording_.get(); }
+  /// How often the machine has been put into its past.
+  u64 journeys() const { return journeys_; }
+  StopReport reverse_go();
+  StopReport reverse_step(u64 instructions = 1);
+  StopReport reverse_step_over();
+  StopReport reverse_micro_step(u64 count = 1);
+  /// To the first boundary at or after that clock, back or forward; breakpoints do not stop it.
+  StopReport travel_to_clock(u64 clock);
+  Moment moment() const;
+  /// To where moment() was asked for.
+  StopReport travel_to(const Moment& moment);
 
   /// Input at the guest's serial terminal.
   void type(std::string_view text);
@@ -100,11 +124,30 @@ class DebugSession {
     std::optional<u32> linear{};  // stop before this instruction,
     u32 esp = 0;                  // when the stack is no deeper than this,
     u32 slack = 0;                // and at most so much less deep
+    bool delivery = false;        // stop when the handler returns that is delivered first
     bool settle = false;          // stop at the next boundary
-    bool needs_watch() const { return steps != 0 || micro != 0 || linear || finish || settle; }
+    bool quiet = false;           // breakpoints do not stop it
+    // A search in the past: what would stop a run is counted, until a moment is reached.
+    bool search = false;
+    Moment until{};
+    bool part = false;  // another part of the past follows: what was met just before counts, too
+    u64 hit = 0;        // stop at this one of them, from 1; 0: none
+    std::optional<Moment> call_before{};  // count only calls that come back to this moment
+    bool needs_watch() const {
+      return search || steps != 0 || micro != 0 || linear || finish || settle;
+    }
   };
 
   StopReport run(const Plan& plan);
+  StopReport resume(const Plan& plan);
+  StopReport search_back(Plan plan, StopReason found);
+  void explain_shutdown();
+  Recording& past();
+  u64 boundaries_back(const Moment& from, u64 at_least, u64& counted);
+  void load(u64 instructions);
+  void set_out();
+  StopReport arrived(std::string what = {});
+  RunResult run_machine(u64 clocks);
   void work();
   void choose_engine();
   bool needs_watch() const;
@@ -117,6 +160,7 @@ class DebugSession {
   SymbolSpace symbols_;
   Breakpoints breakpoints_;
   std::unique_ptr<Watcher> watcher_;
+  std::unique_ptr<Recording> recording_;
   std::vector<Observation*> listeners_;
   std::map<std::type_index, std::shared_ptr<void>> parts_;
 
@@ -125,6 +169,7 @@ class DebugSession {
   StopReport stop_{};                   // of the last one
   std::atomic<bool> interrupted_ = false;
   bool watched_ = false;
+  u64 journeys_ = 0;
   Alternation turns_;  // last: its work uses all of this
 };
 

@@ -41,8 +41,10 @@ void DebugSession::Watcher::micro(const MicroStep& step) {
     if (listener->micro_steps) listener->micro(step);
   ++made_;
   if (session_.plan_.settle) return;
-  for (Breakpoint& b : session_.breakpoints_.all())
-    if (b.enabled) catch_step(b, step);
+  if (!session_.plan_.call_before) {
+    for (Breakpoint& b : session_.breakpoints_.all())
+      if (b.enabled) catch_step(b, step);
+  }
   Plan& plan = session_.plan_;
   if (plan.micro != 0 && --plan.micro == 0)
     stop_here({.reason = StopReason::MicroStep, .what = to_text(step)});
@@ -51,7 +53,7 @@ void DebugSession::Watcher::micro(const MicroStep& step) {
 void DebugSession::Watcher::catch_step(Breakpoint& b, const MicroStep& step) {
   if (b.kind == BreakKind::Watch) return watch_physical(b, step);
   std::string what = caught(b, step);
-  if (what.empty()) return;
+  if (what.empty() || passed_over()) return;
   ++b.hits;
   stop_here({.reason = StopReason::Catch, .breakpoint = b.number, .what = std::move(what)});
 }
@@ -82,8 +84,9 @@ std::string DebugSession::Watcher::page_entry_write(const Breakpoint& b,
   const bool walker = by_walker(step.what);
   if (!walker && !by_program(step.what)) return {};
   if (b.writer != Writer::Any && (b.writer == Writer::Walker) != walker) return {};
-  const PageTablePath path =
-      PageWalker<Paging>::examine(session_.context().memory, b.directory, {b.address});
+  const PageTablePath path = PageWalker<Paging>::examine(
+      session_.context().memory, b.directory.value_or(session_.context().mmu.registers.cr3),
+      {b.address});
   const auto touches = [&](PhysicalAddress entry) {
     if (walker) return step.physical == entry;
     for (u32 i = 0; i < 4; ++i)
@@ -121,9 +124,11 @@ std::string DebugSession::Watcher::stale(const MicroStep& step) const {
 
 void DebugSession::Watcher::page_fault(const PageFault& fault) {
   for (Observation* listener : session_.listeners_) listener->page_fault(fault);
+  page_fault_ = fault;
   if (session_.plan_.settle) return;
   for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (b.kind != BreakKind::PageFault || !b.enabled || !matches(b, fault)) continue;
+    if (b.kind != BreakKind::PageFault || !b.enabled || !matches(b, fault) || passed_over())
+      continue;
     ++b.hits;
     return stop_here({.reason = StopReason::Catch,
                       .breakpoint = b.number,
@@ -136,14 +141,20 @@ void DebugSession::Watcher::interrupt(u8 vector, bool external, bool has_error, 
   for (Observation* listener : session_.listeners_)
     listener->interrupt(vector, external, has_error, error);
   frame_.pushed = has_error ? 4u : 0u;
-  std::string what = fmt::format("{} {:02X}{}", external ? "interrupt" : "exception", vector,
-                                 has_error ? fmt::format(", error code {:04X}", error) : "");
-  std::rotate(events_.begin(), events_.end() - 1, events_.end());
-  events_.front() = fmt::format("{} at {:04X}:{:08X}", what, session_.state().segment[CS].selector,
-                                session_.state().eip);
+  if (page_fault_ && !deliveries_.empty())
+    deliveries_.back().obstacle = "page fault, " + describe_fault(*page_fault_);
+  deliveries_.push_back({.vector = vector,
+                         .external = external,
+                         .error = has_error ? std::optional(error) : std::nullopt,
+                         .obstacle = gate_obstacle(session_.context(), session_.memory(), vector)});
+  if (static_cast<Vector>(vector) == Vector::PF) deliveries_.back().fault = page_fault_;
+  page_fault_.reset();
+  std::string what = vector_name(vector);
+  if (has_error) what += fmt::format(", error code {:04X}", error);
   if (session_.plan_.settle) return;
   for (Breakpoint& b : session_.breakpoints_.all()) {
-    if (b.kind != BreakKind::Exception || !b.enabled || b.vector.value_or(vector) != vector)
+    if (b.kind != BreakKind::Exception || !b.enabled || b.vector.value_or(vector) != vector ||
+        passed_over())
       continue;
     ++b.hits;
     return stop_here({.reason = StopReason::Catch,
@@ -158,9 +169,11 @@ void DebugSession::Watcher::shut_down(StopReport& report) {
     if (b.kind != BreakKind::TripleFault || !b.enabled) continue;
     ++b.hits;
     report.breakpoint = b.number;
-    for (const std::string& event : events_)
-      if (!event.empty()) report.what += "\n  before: " + event;
   }
+  report.shutdown = std::move(deliveries_);
+  deliveries_.clear();
+  if (!report.shutdown.empty() && page_fault_)
+    report.shutdown.back().obstacle = "page fault, " + describe_fault(*page_fault_);
 }
 
 void DebugSession::Watcher::remember_watched() {
@@ -220,8 +233,8 @@ void DebugSession::Watcher::watch_hit(Breakpoint& b, DataAccess access) {
     b.last = std::move(now);
     if (b.changes && !changed) return;
   }
-  if (hit_) return;
-  ++b.hits;
+  if (hit_ || session_.plan_.quiet) return;
+  if (!session_.plan_.search) ++b.hits;
   const std::string symbol = session_.symbols_.describe(access.eip);
   const u32 digits = access.bytes * 2;
   hit_ = StopReport{

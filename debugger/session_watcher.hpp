@@ -21,9 +21,14 @@ class DebugSession::Watcher final : public Observation {
 
   /// A run begins: at a boundary, where what is there already does not stop it, or inside.
   void begin(bool inside);
-  /// The machine has shut down: what led to it, when a catchpoint asked for it.
+  /// The machine has shut down: which catchpoint asked for it, and what led to it.
   void shut_down(StopReport& report);
   u32 micro_steps_made() const { return made_; }
+  u32 micro_steps_before() const { return made_before_; }
+  const Moment& boundary() const { return boundary_; }
+  // Of a search: boundaries before its end, and what would have stopped a run.
+  u64 boundaries() const { return boundaries_; }
+  u64 hits() const { return hits_; }
 
  private:
   // session_watcher.cpp: boundaries.
@@ -33,6 +38,9 @@ class DebugSession::Watcher final : public Observation {
   bool frame_left();
   bool switched(Breakpoint& b);
   void stop_at_boundary(StopReport report);
+  bool search_over(u32 linear);
+  bool calls_to(const Moment& after, u32 linear);
+  bool passed_over();
   // session_catch.cpp: within instructions.
   void stop_here(StopReport report);
   void catch_step(Breakpoint& b, const MicroStep& step);
@@ -52,6 +60,7 @@ class DebugSession::Watcher final : public Observation {
     u32 slot = 0;                    // of its return address
     u64 instructions = 0;            // retired before it
     std::optional<u32> pushed{};     // delivery pushes, so much below EIP
+    std::optional<u32> delivered{};  // where the first delivery's return address is
   };
   u32 thread() const;
 
@@ -59,10 +68,15 @@ class DebugSession::Watcher final : public Observation {
   std::optional<Position> beginning_;
   u32 beginning_linear_ = 0;
   u32 made_ = 0;                   // micro-steps of the instruction under way
+  u32 made_before_ = 0;            // of the one before it
+  Moment boundary_{};              // the last one
+  u64 boundaries_ = 0, hits_ = 0;  // of a search
+  bool last_ = false;              // the search ends within the instruction under way
   std::optional<StopReport> hit_;  // a watchpoint's, for the next boundary
   Frame frame_{};
-  u32 running_ = 0;                      // thread, for `catch switch`
-  std::array<std::string, 3> events_{};  // the last faults and interrupts, the newest first
+  u32 running_ = 0;                         // thread, for `catch switch`
+  std::vector<ShutdownStep> deliveries_{};  // since the last boundary
+  std::optional<PageFault> page_fault_{};   // found, and not yet on its way
 };
 
 std::string numbered(const Breakpoint& b);  // "breakpoint 1: MmAccessFault"

@@ -67,7 +67,8 @@ Breakpoint page_entry(DebugSession& session, Arguments& arguments) {
   static constexpr std::array<std::string_view, 3> writers{"any", "sw", "hw"};
   Breakpoint b{.kind = BreakKind::PageEntry, .said = "pte " + std::string(arguments.peek())};
   b.address = arguments.value("an address");
-  b.directory = session.context().mmu.registers.cr3;
+  const PagingRegisters& paging = session.context().mmu.registers;
+  if ((paging.cr0 & cr0::PG) != 0) b.directory = paging.cr3;
   if (const auto writer = arguments.keyword_if(writers)) {
     b.writer = static_cast<Writer>(*writer);
     b.said += fmt::format(" {}", writers[*writer]);
@@ -176,6 +177,25 @@ CommandResult clear(DebugSession& session, Arguments& arguments) {
   return {};
 }
 
+CommandResult set_enabled(DebugSession& session, Arguments& arguments, bool enabled) {
+  if (arguments.peek() == "*") {
+    for (Breakpoint& b : session.breakpoints().all()) b.enabled = enabled;
+    return {};
+  }
+  const u64 number = arguments.count_of("breakpoint number");
+  arguments.finish();
+  Breakpoint* const b = session.breakpoints().find(static_cast<unsigned>(number));
+  if (b == nullptr) throw CommandError(fmt::format("no breakpoint {}", number));
+  b->enabled = enabled;
+  return {to_json(*b), to_text(*b)};
+}
+CommandResult enable(DebugSession& session, Arguments& arguments) {
+  return set_enabled(session, arguments, true);
+}
+CommandResult disable(DebugSession& session, Arguments& arguments) {
+  return set_enabled(session, arguments, false);
+}
+
 constexpr Command commands[] = {
     {"b", "bp break", "ADDR", "Stop before the instruction there: a symbol or linear address",
      CommandGroup::Stop, break_linear},
@@ -191,6 +211,9 @@ constexpr Command commands[] = {
      "Stop when it happens, within the instruction", CommandGroup::Stop, catch_event},
     {"bl", "", "", "List what stops the machine", CommandGroup::Stop, list},
     {"bc", "delete", "N|*", "Clear one of them, or all", CommandGroup::Stop, clear},
+    {"bd", "disable", "N|*", "One of them, or all, does not stop the machine until `be`",
+     CommandGroup::Stop, disable},
+    {"be", "enable", "N|*", "It does again", CommandGroup::Stop, enable},
 };
 
 }  // namespace

@@ -48,9 +48,12 @@ std::string describe_fault(const PageFault& fault) {
 std::string to_text(const StopReport& report) {
   std::string text;
   if (!report.what.empty()) text = report.what + '\n';
+  if (!report.shutdown.empty()) text += to_text(report.shutdown) + '\n';
   const Position& at = report.position;
-  text += fmt::format("cycle {}, instruction {}{}, ring {}\n", at.clock, at.instructions,
-                      at.micro != 0 ? fmt::format(" + {} micro-steps", at.micro) : "", report.cpl);
+  text += fmt::format(
+      "cycle {}, instruction {}{}, ring {}\n", at.clock, at.instructions,
+      at.micro != 0 ? fmt::format(" + {} micro-step{}", at.micro, at.micro == 1 ? "" : "s") : "",
+      report.cpl);
   text += fmt::format("{:04X}:{:08X}", report.cs, report.eip);
   if (!report.symbol.empty()) text += ' ' + report.symbol;
   if (!report.instruction.empty()) text += "  " + report.instruction;
@@ -88,6 +91,7 @@ Json to_json(const StopReport& report) {
     json["end"] = {{"reason", name_of(report.end.reason)},
                    {"code", report.end.code},
                    {"text", report.end.text}};
+    if (!report.shutdown.empty()) json["shutdown"] = to_json(report.shutdown);
   }
   return json;
 }

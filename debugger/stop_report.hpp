@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "debugger/shutdown_report.hpp"
 #include "machine/machine.hpp"
 
 namespace faultline {
@@ -51,11 +52,12 @@ struct StopReport {
   std::optional<unsigned> breakpoint{};  // its number
   std::optional<PageFault> fault{};
   std::optional<DataAccess> access{};
-  std::optional<u8> vector{};  // of an exception or interrupt
-  RunResult end{};             // when the reason is Ended
-  std::string symbol{};        // of CS:EIP; may be empty
-  std::string instruction{};   // disassembled; empty where there is none
-  std::string what{};          // the reason in words: "breakpoint 1: MmAccessFault"
+  std::optional<u8> vector{};            // of an exception or interrupt
+  RunResult end{};                       // when the reason is Ended
+  std::vector<ShutdownStep> shutdown{};  // of a triple fault, if it was watched or recorded
+  std::string symbol{};                  // of CS:EIP; may be empty
+  std::string instruction{};             // disassembled; empty where there is none
+  std::string what{};                    // the reason in words: "breakpoint 1: MmAccessFault"
 };
 
 std::string to_text(const StopReport& report);  // without a newline at its end
