@@ -1,20 +1,11 @@
 // A machine that runs the fault guest, under debug, without the command around it.
 #pragma once
 
-#include <fstream>
-#include <iterator>
-
 #include "debugger/command.hpp"
 
 namespace faultline::tests {
 
-inline MachineConfig fault_guest_config() {
-  std::ifstream file(FAULTLINE_GUEST_ROM, std::ios::binary);
-  MachineConfig config;
-  config.firmware.assign(std::istreambuf_iterator<char>(file), {});
-  config.memory_mb = 1;
-  return config;
-}
+MachineConfig fault_guest_config();
 
 struct FaultMachine {
   Machine machine{fault_guest_config()};
