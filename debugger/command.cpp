@@ -75,6 +75,7 @@ const std::vector<const Command*>& all_commands() {
              memory_commands(),
              code_commands(),
              info_commands(),
+             mmu_commands(),
              nt_commands(),
              session_commands(),
          })

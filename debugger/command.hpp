@@ -74,6 +74,7 @@ struct Command {
 std::span<const Command> code_commands();
 std::span<const Command> info_commands();
 std::span<const Command> memory_commands();
+std::span<const Command> mmu_commands();
 std::span<const Command> nt_commands();
 std::span<const Command> register_commands();
 std::span<const Command> run_commands();

@@ -87,6 +87,7 @@ bool FaultLog::leave_handler(u32 eip) {
     fault.record.status = state_.general[EAX];
     fault.record.cycles = state_.clock.now - fault.record.cycle;
     fault.stage = Stage::Done;
+    if (changed_) changed_(fault.record);
     if (succeeded(*fault.record.status)) {
       fault.stage = Stage::Resuming;
       return false;
@@ -105,6 +106,7 @@ bool FaultLog::resume(u32 eip) {
     }
     fault.record.cycles = state_.clock.now - fault.record.cycle;
     fault.stage = Stage::Done;
+    if (changed_) changed_(fault.record);
     --open_;
     return true;
   }

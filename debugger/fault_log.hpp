@@ -28,6 +28,11 @@ class FaultLog : public Observation {
   void instruction() override;
   void page_fault(const PageFault& fault) override;
 
+  /// Of the fault found last, right after page_fault().
+  const FaultRecord& latest() const { return faults_.back().record; }
+  /// Told of each change of a record, whatever came before it and is still open.
+  void on_change(Sink sink) { changed_ = std::move(sink); }
+
   /// The run has ended: what is still open leaves unresolved.
   void finish();
 
@@ -60,6 +65,7 @@ class FaultLog : public Observation {
   const GuestMemory& memory_;
   std::vector<Module> modules_;
   Sink sink_;
+  Sink changed_;
   std::optional<u32> handler_;  // linear address of MmAccessFault
   std::optional<KernelObjects> objects_;
   std::deque<Fault> faults_;  // in order found; the front is never Done

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "cpu/decode/decoder.hpp"
+#include "debugger/explain/fault_recorder.hpp"
 #include "debugger/session_watcher.hpp"
 
 namespace faultline {
@@ -14,12 +15,14 @@ DebugSession::DebugSession(Machine& machine, DebugHost& host, std::vector<Module
       memory_(machine.context()),
       symbols_(memory_, std::move(modules)),
       watcher_(std::make_unique<Watcher>(*this)) {
+  part<FaultRecorder>();  // notes faults from the first watched run on
   complete(stop_);
 }
 
 DebugSession::~DebugSession() {
   breakpoints_.clear();
   listeners_.clear();
+  demanding_.clear();
   try {
     settle();
     machine_.observe(nullptr);
@@ -58,6 +61,7 @@ void DebugSession::settle() {
 
 void DebugSession::type(std::string_view text) {
   settle();
+  part<FaultRecorder>().forget_future();
   if (recording_) {
     recording_->serial_input(std::string(text));
   } else {
@@ -121,7 +125,7 @@ void DebugSession::work() {
 }
 
 bool DebugSession::needs_watch() const {
-  return plan_.needs_watch() || breakpoints_.any_enabled() || !listeners_.empty();
+  return plan_.needs_watch() || breakpoints_.any_enabled() || !demanding_.empty();
 }
 
 void DebugSession::choose_engine() {
@@ -144,8 +148,16 @@ void DebugSession::complete(StopReport& report) {
   report.instruction = disassemble_at(*this, report.linear).text;
 }
 
-void DebugSession::listen(Observation& listener) { listeners_.push_back(&listener); }
-void DebugSession::unlisten(Observation& listener) { std::erase(listeners_, &listener); }
+void DebugSession::listen(Observation& listener) {
+  listeners_.push_back(&listener);
+  demanding_.push_back(&listener);
+}
+void DebugSession::unlisten(Observation& listener) {
+  std::erase(listeners_, &listener);
+  std::erase(demanding_, &listener);
+}
+
+bool DebugSession::tells_micro_steps() const { return watched_ && watcher_->micro_steps; }
 
 Disassembled disassemble_at(const DebugSession& session, u32 linear, std::optional<bool> big) {
   const State& s = session.state();

@@ -102,7 +102,11 @@ class DebugSession {
   /// Further observers, which get every event of the watched core; while there are any it is
   /// watched.
   void listen(Observation& listener);
+  /// The same, but the core is not watched for it alone.
+  void follow(Observation& listener) { listeners_.push_back(&listener); }
   void unlisten(Observation& listener);
+  /// Whether they get the micro-steps, too.
+  bool tells_micro_steps() const;
 
   /// State of an area of commands, made when it is first asked for: T is made from DebugSession&.
   template <class T>
@@ -162,6 +166,7 @@ class DebugSession {
   std::unique_ptr<Watcher> watcher_;
   std::unique_ptr<Recording> recording_;
   std::vector<Observation*> listeners_;
+  std::vector<Observation*> demanding_;  // those among them that want the core watched
   std::map<std::type_index, std::shared_ptr<void>> parts_;
 
   Plan plan_{};

@@ -1,6 +1,7 @@
 // Stops within instructions: micro-steps, faults, catchpoints; and what watchpoints see.
 #include <fmt/format.h>
 
+#include "debugger/explain/translation.hpp"
 #include "debugger/micro_text.hpp"
 #include "debugger/session_watcher.hpp"
 #include "mmu/peek.hpp"
@@ -99,27 +100,11 @@ std::string DebugSession::Watcher::page_entry_write(const Breakpoint& b,
                      walker ? "the walker" : "software", to_text(step));
 }
 
-/// A look-up that hit an entry which memory no longer agrees with.
+/// A look-up that hit an entry which the tables no longer bear.
 std::string DebugSession::Watcher::stale(const MicroStep& step) const {
   if (!step.hit) return {};
-  const Peek<Paging> peek(session_.context().mmu.registers, session_.context().memory);
-  const PageTablePath path = peek.path(step.linear);
-  const PageEntry pde = Paging::decode(path.pde), pte = Paging::decode(path.pte);
-  const PageEntry now = PageWalker<Paging>::combine(pde, pte);
-  std::string why;
-  if (!now.present) {
-    why = "the page is not present";
-  } else if (const auto frame = PageWalker<Paging>::frame_address(pte.frame);
-             frame != step.entry.frame) {
-    why = fmt::format("the page is at {:08X}", frame.value);
-  } else if (step.entry.user && !now.user) {
-    why = "the page is the supervisor's";
-  } else if (step.entry.writable && !now.writable) {
-    why = "the page is read-only";
-  } else {
-    return {};
-  }
-  return fmt::format("stale {}; in memory {}", to_text(step), why);
+  const std::string why = stale_reason(session_.context(), step.entry);
+  return why.empty() ? "" : fmt::format("stale {}; in memory {}", to_text(step), why);
 }
 
 void DebugSession::Watcher::page_fault(const PageFault& fault) {

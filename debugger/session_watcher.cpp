@@ -23,7 +23,7 @@ void DebugSession::Watcher::begin(bool inside) {
       session_.plan_.micro != 0 ||
       std::any_of(all.begin(), all.end(),
                   [](const Breakpoint& b) { return b.enabled && needs_micro_steps(b.kind); }) ||
-      std::any_of(session_.listeners_.begin(), session_.listeners_.end(),
+      std::any_of(session_.demanding_.begin(), session_.demanding_.end(),
                   [](const Observation* listener) { return listener->micro_steps; });
   running_ = thread();
   frame_ = {.esp = session_.state().general[ESP],
