@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 #include <cstring>
 
@@ -88,14 +87,13 @@ LineEditor::~LineEditor() {
 
 std::optional<std::string> LineEditor::read() {
   int count = 0;
-  errno = 0;
   const char* line = el_gets(library_->edit, &count);
-  if (line == nullptr || count <= 0) {
+  while (line == nullptr || count <= 0) {
     std::putchar('\n');
     std::fflush(stdout);
     if (!take_interrupt() || pending_signal() != 0) return std::nullopt;
-    el_reset(library_->edit);
-    return std::string();
+    el_reset(library_->edit);  // Ctrl-C: the line is given up
+    line = el_gets(library_->edit, &count);
   }
   std::string text(line, static_cast<std::size_t>(count));
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();

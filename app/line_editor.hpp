@@ -19,8 +19,8 @@ class LineEditor {
   LineEditor(const LineEditor&) = delete;
   LineEditor& operator=(const LineEditor&) = delete;
 
-  /// Without its newline. An empty line after Ctrl-C; nothing at the end of the input (Ctrl-D), or
-  /// when a signal asks the process to end.
+  /// Without its newline; Ctrl-C begins another. Nothing at the end of the input (Ctrl-D), or when
+  /// a signal asks the process to end.
   std::optional<std::string> read();
 
  private:

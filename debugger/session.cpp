@@ -81,6 +81,7 @@ StopReport DebugSession::run(const Plan& plan) {
 
 StopReport DebugSession::resume(const Plan& plan) {
   plan_ = plan;
+  by_clock_ = false;
   stopping_.reset();
   interrupted_ = false;
   watcher_->begin(inside());
@@ -135,6 +136,7 @@ void DebugSession::choose_engine() {
 }
 
 void DebugSession::stop(StopReason reason, std::string what) {
+  by_clock_ = true;
   stopping_ = StopReport{.reason = reason, .what = std::move(what)};
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <typeindex>
@@ -30,11 +31,12 @@ class DebugHost {
 };
 
 /// A place in a machine's life to go back to: the boundary before an instruction, and so many of
-/// its micro-steps.
+/// its micro-steps; or a clock, where a run that nobody watched came to rest.
 struct Moment {
   u64 clock = 0, instructions = 0;
   u32 linear = 0;
   u32 micro = 0;
+  bool by_clock = false;
 };
 
 class DebugSession {
@@ -144,7 +146,14 @@ class DebugSession {
 
   StopReport run(const Plan& plan);
   StopReport resume(const Plan& plan);
-  StopReport search_back(Plan plan, StopReason found);
+  struct GivenUp;
+  StopReport backwards(const std::function<void()>& search);
+  void again(const Plan& plan);
+  void step_back(const Moment& from, u64 instructions);
+  void micro_step_back(const Moment& from);
+  void search_back(const Moment& from, Plan plan);
+  void travel(const Moment& moment);
+  void travel_by_clock(u64 clock);
   void explain_shutdown();
   Recording& past();
   u64 boundaries_back(const Moment& from, u64 at_least, u64& counted);
@@ -174,6 +183,7 @@ class DebugSession {
   StopReport stop_{};                   // of the last one
   std::atomic<bool> interrupted_ = false;
   bool watched_ = false;
+  bool by_clock_ = false;  // at rest where a slice ended, perhaps in a HLT
   u64 journeys_ = 0;
   Alternation turns_;  // last: its work uses all of this
 };

@@ -6,6 +6,32 @@
 
 namespace faultline {
 
+/// The person does not want to wait for the end of a search.
+struct DebugSession::GivenUp {};
+
+/// All that goes back: one that is given up leaves the machine where it was.
+StopReport DebugSession::backwards(const std::function<void()>& search) {
+  past();
+  const Moment origin = moment();
+  try {
+    search();
+    return stop_;
+  } catch (const GivenUp&) {
+  }
+  try {
+    travel(origin);
+  } catch (const GivenUp&) {  // nor that: it stays here
+  }
+  if (ended()) return stop_;
+  stop_.reason = StopReason::Interrupted;
+  stop_.what = "interrupted";
+  return stop_;
+}
+
+void DebugSession::again(const Plan& plan) {
+  if (resume(plan).reason == StopReason::Interrupted) throw GivenUp();
+}
+
 void DebugSession::record(bool on, Recording::Options options) {
   settle();
   if (on == (recording_ != nullptr)) return;
@@ -20,7 +46,8 @@ Recording& DebugSession::past() {
 Moment DebugSession::moment() const {
   // Behind the end there is no boundary: it is within the last instruction, after all its steps.
   if (!inside())
-    return {machine_.clocks(), state().instructions, linear_eip(), ended() ? ~u32{0} : 0};
+    return {machine_.clocks(), state().instructions, linear_eip(), ended() ? ~u32{0} : 0,
+            by_clock_ && !ended()};
   Moment now = watcher_->boundary();
   now.micro = watcher_->micro_steps_made();
   return now;
@@ -41,9 +68,10 @@ void DebugSession::load(u64 instructions) {
 
 void DebugSession::set_out() {
   past();
+  settle();
   ++journeys_;
   machine_.observe(nullptr);
-  watched_ = false;
+  watched_ = by_clock_ = false;
 }
 
 /// Loads an earlier place from which there are at least so many boundaries to the moment, or the
@@ -53,73 +81,64 @@ u64 DebugSession::boundaries_back(const Moment& from, u64 at_least, u64& counted
   for (u64 distance = std::max<u64>(64, 2 * at_least);; distance *= 8) {
     const u64 start = from.instructions - std::min(distance, from.instructions - earliest);
     load(start);
-    resume({.quiet = true, .search = true, .until = from});
+    again({.quiet = true, .search = true, .until = from});
     counted = watcher_->boundaries();
     if (counted >= at_least || start == earliest) return start;
   }
 }
 
-StopReport DebugSession::reverse_step(u64 instructions) {
-  past();
-  const Moment from = moment();
-  settle();
+void DebugSession::step_back(const Moment& from, u64 instructions) {
   u64 counted = 0;
   const u64 start = boundaries_back(from, instructions, counted);
   load(start);
-  if (counted < instructions) return arrived("the beginning of the recording");
-  if (counted > instructions) return resume({.steps = counted - instructions, .quiet = true});
-  stop_.reason = StopReason::Step;
-  return stop_;
-}
-
-StopReport DebugSession::travel_to(const Moment& moment) {
-  past();
-  settle();
-  u64 counted = 0;
-  const u64 start = boundaries_back(moment, 1, counted);
-  load(start);
-  resume(
-      {.quiet = true, .search = true, .until = {moment.clock, moment.instructions, moment.linear}});
-  return moment.micro == 0 ? stop_ : resume({.micro = moment.micro, .quiet = true});
-}
-
-StopReport DebugSession::reverse_micro_step(u64 count) {
-  past();
-  for (; count != 0; --count) {
-    const Moment now = moment();
-    Moment target = now;
-    if (now.micro != 0 && !ended()) {
-      --target.micro;
-    } else {  // behind the last step of the instruction before
-      reverse_step();
-      target = moment();
-      if (target.clock == now.clock && target.linear == now.linear) break;  // the beginning
-      resume({.micro = ~u64{0}, .quiet = true, .search = true, .until = now});
-      target.micro = ended() ? watcher_->micro_steps_made() : watcher_->micro_steps_before();
-    }
-    travel_to(target);
+  if (counted < instructions) {
+    arrived("the beginning of the recording");
+  } else if (counted > instructions) {
+    again({.steps = counted - instructions, .quiet = true});
+  } else {
+    stop_.reason = StopReason::Step;
   }
-  return stop_;
+}
+
+void DebugSession::travel(const Moment& moment) {
+  if (moment.by_clock) return travel_by_clock(moment.clock);
+  Moment boundary = moment;
+  boundary.micro = 0;
+  u64 counted = 0;
+  load(boundaries_back(moment, 1, counted));
+  again({.quiet = true, .search = true, .until = boundary});
+  if (moment.micro != 0) again({.micro = moment.micro, .quiet = true});
+}
+
+void DebugSession::micro_step_back(const Moment& now) {
+  Moment target = now;
+  if (now.micro != 0 && now.micro != ~u32{0}) {
+    --target.micro;
+  } else {  // behind the last step of the instruction before
+    step_back(now, 1);
+    target = moment();
+    if (target.clock == now.clock && target.linear == now.linear && now.micro == 0) return;
+    again({.micro = ~u64{0}, .quiet = true, .search = true, .until = now});
+    target.micro = ended() ? watcher_->micro_steps_made() : watcher_->micro_steps_before();
+  }
+  travel(target);
 }
 
 /// Part by part from the latest: each is run once to count what would have stopped it, and, if
 /// there was something, once more up to the last of them.
-StopReport DebugSession::search_back(Plan plan, StopReason found) {
+void DebugSession::search_back(const Moment& from, Plan plan) {
   Recording& recording = past();
   plan.search = true;
-  plan.until = moment();
-  settle();
-  u64 bound = plan.until.instructions + 1;
+  plan.until = from;
+  u64 bound = from.instructions + 1;
   while (const auto start = recording.snapshot_before(bound)) {
     load(*start);
     const Moment begin = moment();
     plan.hit = 0;
-    resume(plan);
+    again(plan);
     if (plan.hit = watcher_->hits(); plan.hit != 0) {
       load(*start);
-      resume(plan);
-      if (found != StopReason::None) stop_.reason = found;
-      return stop_;
+      return again(plan);
     }
     if (begin.clock < plan.until.clock) {
       plan.until = begin;
@@ -128,7 +147,7 @@ StopReport DebugSession::search_back(Plan plan, StopReason found) {
     bound = *start;
   }
   load(recording.earliest());
-  return arrived("the beginning of the recording");
+  arrived("the beginning of the recording");
 }
 
 /// Nobody watched: the last instruction once more.
@@ -137,25 +156,54 @@ void DebugSession::explain_shutdown() {
   resume({.quiet = true, .search = true, .until = {~u64{0}, ~u64{0}, 0, 0}});
 }
 
-StopReport DebugSession::reverse_go() { return search_back({}, StopReason::None); }
+StopReport DebugSession::reverse_go() {
+  const Moment from = moment();
+  return backwards([&] { search_back(from, {}); });
+}
+
+StopReport DebugSession::reverse_step(u64 instructions) {
+  const Moment from = moment();
+  return backwards([&] { step_back(from, instructions); });
+}
 
 StopReport DebugSession::reverse_step_over() {
-  past();
   const Moment from = moment();
-  if (from.micro != 0) return reverse_step();
-  const StopReport before = reverse_step();
-  if (!before.instruction.starts_with("ret") && !before.instruction.starts_with("iret"))
-    return before;
-  travel_to(from);
-  return search_back({.call_before = from}, StopReason::Step);
+  return backwards([&] {
+    step_back(from, 1);
+    const bool returns =
+        stop_.instruction.starts_with("ret") || stop_.instruction.starts_with("iret");
+    if (from.micro != 0 || !returns) return;
+    search_back(from, {.call_before = from});
+    if (stop_.reason != StopReason::Arrived) stop_.reason = StopReason::Step;
+  });
+}
+
+StopReport DebugSession::reverse_micro_step(u64 count) {
+  Moment from = moment();
+  return backwards([&] {
+    for (; count != 0; --count) {
+      micro_step_back(from);
+      from = moment();
+    }
+  });
+}
+
+void DebugSession::travel_by_clock(u64 clock) {
+  set_out();
+  if (!past().go_to_clock(clock)) throw SessionError("the recording does not reach there");
+  arrived();
+  by_clock_ = true;
+}
+
+StopReport DebugSession::travel_to(const Moment& moment) {
+  return backwards([&] { travel(moment); });
 }
 
 StopReport DebugSession::travel_to_clock(u64 clock) {
   settle();
   if (clock >= machine_.clocks() && !ended()) return run({.clock = clock, .quiet = true});
-  set_out();
-  if (!past().go_to_clock(clock)) throw SessionError("the recording does not reach there");
-  return arrived();
+  travel_by_clock(clock);
+  return stop_;
 }
 
 }  // namespace faultline

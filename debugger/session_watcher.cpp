@@ -21,8 +21,9 @@ void DebugSession::Watcher::begin(bool inside) {
   const auto& all = session_.breakpoints_.all();
   micro_steps =
       session_.plan_.micro != 0 ||
-      std::any_of(all.begin(), all.end(),
-                  [](const Breakpoint& b) { return b.enabled && needs_micro_steps(b.kind); }) ||
+      (!session_.plan_.quiet &&
+       std::any_of(all.begin(), all.end(),
+                   [](const Breakpoint& b) { return b.enabled && needs_micro_steps(b.kind); })) ||
       std::any_of(session_.demanding_.begin(), session_.demanding_.end(),
                   [](const Observation* listener) { return listener->micro_steps; });
   running_ = thread();

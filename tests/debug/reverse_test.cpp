@@ -135,6 +135,63 @@ TEST_F(Reverse, TheEndCanBeUndone) {
   EXPECT_EQ(m.session.last_stop().end.reason, EndReason::TripleFault);
 }
 
+/// Asks for the end of what runs, once, at the nth instruction it sees.
+struct Impatient final : Observation {
+  Impatient(DebugSession& session, unsigned patience) : session(session), left(patience) {
+    micro_steps = false;
+    session.listen(*this);
+  }
+  ~Impatient() override { session.unlisten(*this); }
+  void instruction() override {
+    if (left != 0 && --left == 0) session.interrupt();
+  }
+  DebugSession& session;
+  unsigned left;
+};
+
+TEST_F(Reverse, ASearchThatIsGivenUpLeavesTheMachineWhereItWas) {
+  m.run("catch pf r");
+  m.session.go();
+  const Place here = place(m);
+  m.run("bc *");
+  m.run("lb F0000");  // met at the very beginning only
+  const Moment now = m.session.moment();
+  unsigned given_up = 0;
+  for (const unsigned patience : {1u, 20u, 300u, 800u}) {
+    for (const char* command : {"rc", "rs 400", "rn", "rus 3"}) {
+      m.session.travel_to(now);
+      const Impatient person(m.session, patience);
+      m.run(command);
+      if (m.session.last_stop().reason != StopReason::Interrupted) continue;
+      ++given_up;
+      expect_same(place(m), here, patience);
+      EXPECT_TRUE(m.session.inside());
+    }
+  }
+  EXPECT_GE(given_up, 6u);
+}
+
+TEST_F(Reverse, ComesBackToAnyMomentItWasAt) {
+  std::vector<std::pair<Moment, Place>> moments;
+  const auto here = [&] { moments.emplace_back(m.session.moment(), place(m)); };
+  for (const u64 clock : {50u, 1000u, 2500u, 3700u}) {
+    m.session.run_to_clock(clock);
+    here();
+  }
+  for (const char* command : {"catch pf", "watch r 4C000", "lb F0500"}) {
+    m.run(command);
+    m.session.go();
+    here();
+  }
+  m.session.micro_step(3);
+  here();
+  for (std::size_t i = 0; i < 3 * moments.size(); ++i) {
+    const auto& [moment, was] = moments[i * 5 % moments.size()];
+    m.session.travel_to(moment);
+    expect_same(place(m), was, i);
+  }
+}
+
 TEST_F(Reverse, GoesToAClockAndNoFartherThanRecorded) {
   go_to_user();
   const Place here = place(m);
