@@ -10,10 +10,12 @@
 #include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
+#include "app/gdb_server.hpp"
 #include "app/guest_disk.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
 #include "app/output.hpp"
+#include "app/program_disk.hpp"
 #include "app/session.hpp"
 #include "app/terminal.hpp"
 #include "app/window.hpp"
@@ -24,6 +26,7 @@ namespace {
 struct BootOptions {
   MachineOptions machine;
   DiskOptions disks;
+  GdbOptions gdb;
   std::string serial, screenshot;
   bool headless = false, overlay = false;
 };
@@ -58,6 +61,20 @@ void save_screenshot(const Machine& machine, const std::string& path) {
   }
 }
 
+/// The images on a system disk of ours; a disk of another system has none.
+GdbRun look_at(const std::string& disk) {
+  GdbRun run;
+  run.images = [](const std::string&) { return std::nullopt; };
+  try {
+    const GuestDisk volume(disk);
+    run.modules = load_modules(volume, true);
+    run.images = image_reader(volume, disk);
+  } catch (const InputError&) {
+    run.modules.clear();
+  }
+  return run;
+}
+
 int boot(const BootOptions& options) {
   MachineConfig config = options.machine.configuration();
   if (!options.screenshot.empty()) require_writable(options.screenshot);
@@ -66,12 +83,23 @@ int boot(const BootOptions& options) {
                        options.overlay);
   check_kernel(disk);
 
-  const bool headless = options.headless || !display_there();
-  const std::string serial = !options.serial.empty() ? options.serial : headless ? "stdio" : "none";
+  const bool with_gdb = options.gdb.wanted(), line_taken = options.gdb.on_stdio();
+  if (line_taken && options.serial == "stdio") {
+    throw UsageError("--gdb stdio and --serial stdio: one of them");
+  }
+  const bool headless = options.headless || with_gdb || !display_there();
+  const bool talks = headless && !line_taken;
+  const std::string serial = !options.serial.empty() ? options.serial : talks ? "stdio" : "none";
   const bool on_stdio = serial == "stdio";
   std::optional<Output> serial_file;
   SharedConsole console;
-  config.console_out = [&console](u8 byte) { console.debug(byte); };
+  config.console_out = [&console, line_taken](u8 byte) {
+    if (line_taken) {
+      std::fputc(byte, stderr);
+    } else {
+      console.debug(byte);
+    }
+  };
   if (on_stdio) {
     config.serial_out = [&console](u8 byte) { console.serial(byte); };
   } else if (serial != "none") {
@@ -90,8 +118,10 @@ int boot(const BootOptions& options) {
   const auto flush = [&serial_file] {
     return (!serial_file || serial_file->flush()) & flush_stdout();
   };
-  const RunResult result =
-      headless ? run_session(machine, *input, flush) : show_window(machine, *input, flush);
+  const RunResult result = with_gdb
+                               ? run_with_gdb(options.gdb, look_at(disk), machine, *input, flush)
+                           : headless ? run_session(machine, *input, flush)
+                                      : show_window(machine, *input, flush);
   raw.reset();
   console.finish();
   if (!options.screenshot.empty()) save_screenshot(machine, options.screenshot);
@@ -120,6 +150,7 @@ Command add_boot(CLI::App& app) {
   parser->add_option("--screenshot", options->screenshot, "Write the last screen as PNG")
       ->type_name("FILE")
       ->check(not_empty);
+  options->gdb.add_to(*parser);
   options->machine.add_to(*parser);
   return {parser, [options] { return boot(*options); }};
 }

@@ -1,36 +1,29 @@
 // faultline debug: the monitor, from -ex, a script, a pipe or a terminal.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <fstream>
-#include <iostream>
+#include <cstdio>
 
-#include "app/command_line.hpp"
 #include "app/commands.hpp"
 #include "app/console.hpp"
+#include "app/conversation.hpp"
+#include "app/debug_disk.hpp"
 #include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
+#include "app/files.hpp"
 #include "app/first_time.hpp"
-#include "app/guest_disk.hpp"
-#include "app/idle_meter.hpp"
-#include "app/image_copy.hpp"
-#include "app/line_editor.hpp"
+#include "app/gdb_server.hpp"
 #include "app/machine_options.hpp"
-#include "app/monitor.hpp"
 #include "app/outcome.hpp"
 #include "app/output.hpp"
-#include "app/program_disk.hpp"
-#include "app/program_model.hpp"
 #include "app/terminal.hpp"
 
 namespace faultline::app {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct DebugOptions {
   MachineOptions machine;
   DiskOptions disks;
+  GdbOptions gdb;
   std::vector<std::string> commands, scripts;
   bool json = false, batch = false, echo = false, no_record = false, quick = false;
 };
@@ -47,9 +40,9 @@ std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::
     if (words[i] == "--") {
       left.insert(left.end(), words.begin() + static_cast<std::ptrdiff_t>(i) + 1, words.end());
       break;
-    } else if (words[i] == "--ex") {
+    } else if (words[i] == "--ex" || words[i] == "-ex") {
       options.commands.push_back(value());
-    } else if (words[i] == "--script") {
+    } else if (words[i] == "--script" || words[i] == "-rc") {
       options.scripts.push_back(value());
     } else if (words[i] == "--json") {
       options.json = true;
@@ -60,55 +53,6 @@ std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::
     }
   }
   return left;
-}
-
-std::vector<std::string> lines_of(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw InputError(fmt::format("{}: {}", path, std::strerror(errno)));
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  return lines;
-}
-
-/// Stops the machine when a signal came, or when the guest has waited for a minute.
-class Host final : public DebugHost {
- public:
-  explicit Host(Machine& machine) : machine_(machine) {}
-  StopReason after_slice(const RunResult& result) override {
-    flush_stdout();
-    if (pending_signal() != 0 || take_interrupt()) return StopReason::Interrupted;
-    constexpr unsigned patience = 60 * 100;  // slices
-    idle_ = meter_.slice(machine_, result) ? idle_ + 1 : 0;
-    if (idle_ < patience) return StopReason::None;
-    idle_ = 0;
-    return StopReason::Waiting;
-  }
-
- private:
-  Machine& machine_;
-  IdleMeter meter_;
-  unsigned idle_ = 0;
-};
-
-/// A person: editing, completion, history; an empty line repeats a command that ran the machine.
-void converse(DebugSession& session, Monitor& monitor) {
-  catch_interrupts();
-  LineEditor editor("(faultline) ",
-                    [&](const std::string& line) { return complete_command(session, line); });
-  std::string last;
-  while (!session.quit && pending_signal() == 0) {
-    monitor.finish();
-    std::optional<std::string> line = editor.read();
-    if (!line) return;
-    if (line->empty()) line = last;
-    monitor.execute(session, *line);
-    last = repeats(*line) ? *line : "";
-  }
-}
-
-void read_commands(DebugSession& session, Monitor& monitor) {
-  for (std::string line; !session.quit && pending_signal() == 0 && std::getline(std::cin, line);)
-    monitor.execute(session, line);
 }
 
 /// What --expect asked for, and what came of it.
@@ -129,36 +73,26 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
   std::string expected = options.machine.expectation;
   if (expected == "pf") options.machine.expectation.clear();  // a stop, not an end
   MachineConfig config = options.machine.configuration();
-  const fs::path base = options.disks.system_disk();
-
-  TemporaryDirectory scratch;
-  const fs::path image = scratch.path() / base.filename();
-  copy_image(base, image);
-  std::vector<Module> modules;  // none on a disk of another system
-  if (!words.empty() || find_fat16_volume(image)) {
-    GuestDisk disk(image);
-    if (!words.empty()) {
-      std::vector<std::string> command = words;
-      command[0] = place_program(disk, words[0]);
-      if (!model_given) {
-        if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
-      }
-      write_boot_options(disk, join_command_line(command));
-    }
-    if (!words.empty() || disk.read("KERNEL.EXE")) modules = load_modules(disk, true);
-  }
-  options.disks.attach(config, open_disk_overlay(image.string()), true);
-  scratch.remove();
+  const bool with_gdb = options.gdb.wanted();
+  DebugDisk system =
+      make_debug_disk(config, options.disks.system_disk(), model_given, words, with_gdb);
+  options.disks.attach(config, std::move(system.disk), true);
 
   OutputTail system_console;
   Monitor monitor(options.json, options.echo);
   FirstTime first_time;
-  DebugSession* running = nullptr;  // once there is one
+  DebugSession* running = nullptr;                 // once there is one
+  const bool line_taken = options.gdb.on_stdio();  // standard output is gdb's
   const auto show = [&](u8 byte) {
     const Recording* past = running != nullptr ? running->recording() : nullptr;
-    if (past == nullptr ||
-        first_time(running->machine().clocks(), running->journeys(), past->latest_clock()))
+    if (past != nullptr &&
+        !first_time(running->machine().clocks(), running->journeys(), past->latest_clock()))
+      return;
+    if (line_taken) {
+      std::fputc(byte, stderr);
+    } else {
       monitor.guest(byte);
+    }
   };
   const bool shell = words.empty();
   config.serial_out = [&](u8 byte) {
@@ -169,8 +103,9 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
   config.interactive = true;
   Machine machine(std::move(config));
   fill_memory(machine.memory(), options.machine.seed);
-  Host host(machine);
-  DebugSession session(machine, host, std::move(modules));
+  MonitorHost host(machine);
+  gdb::Interruptible interruptible(host);
+  DebugSession session(machine, interruptible, std::move(system.modules));
   session.record(!options.no_record);
   running = &session;
 
@@ -182,7 +117,12 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
       monitor.execute(session, lines[i], fmt::format("{}:{}: ", path, i + 1));
     }
   }
-  if (stdin_is_terminal() && !session.quit && !options.batch) {
+  if (with_gdb) {
+    gdb::SessionTarget target(
+        session, interruptible, system.program, system.images,
+        [](const RunResult& end) { return static_cast<u8>(exit_status(end)); });
+    serve_gdb(options.gdb, true, session, interruptible, target);
+  } else if (stdin_is_terminal() && !session.quit && !options.batch) {
     converse(session, monitor);
   } else if (options.commands.empty() && scripts.empty()) {
     read_commands(session, monitor);
@@ -223,6 +163,7 @@ Command add_debug(CLI::App& app) {
                    "Keep no past to go back into: less memory; `record on` begins later");
   parser->add_flag("-q", options->quick, "Taken for Bochs's sake: there is no menu to skip");
   parser->add_flag("--batch", options->batch, "End behind -ex and --script, on a terminal, too");
+  options->gdb.add_to(*parser);
   options->disks.add_to(*parser,
                         "Disk image, for up to four disks in the order given, which stay as they "
                         "are; the first is the system disk (default: this build's)");

@@ -100,6 +100,19 @@ void GuestDisk::write(const std::string& name, std::span<const u8> bytes) {
   }
 }
 
+std::map<std::string, std::vector<u8>> GuestDisk::read_all(const std::string& pattern) const {
+  const TemporaryDirectory directory;
+  const auto result =
+      run_tool({"mcopy", "-n", "-i", volume(), "::" + pattern, directory.path().string() + "/"});
+  if (result.status != 0 && result.errors.find("not found") == std::string::npos)
+    throw InputError(
+        fmt::format("{}: {}: {}", image_.string(), pattern, first_line(result.errors)));
+  std::map<std::string, std::vector<u8>> files;
+  for (const auto& entry : fs::directory_iterator(directory.path()))
+    if (entry.is_regular_file()) files.emplace(entry.path().filename(), read_file(entry.path()));
+  return files;
+}
+
 std::vector<std::string> GuestDisk::list(const std::string& pattern) const {
   const auto result = run_tool({"mdir", "-b", "-i", volume(), "::" + pattern});
   std::vector<std::string> names;

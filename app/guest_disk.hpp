@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -40,6 +41,8 @@ class GuestDisk {
   /// The file's bytes, or nothing when the volume has no such file.
   std::optional<std::vector<arch::u8>> read(const std::string& name) const;
   void write(const std::string& name, std::span<const arch::u8> bytes);
+  /// The files in the root directory that match a pattern such as "*.EXE", by their names.
+  std::map<std::string, std::vector<arch::u8>> read_all(const std::string& pattern) const;
   /// Names in the root directory that match a pattern such as "*.EXE".
   std::vector<std::string> list(const std::string& pattern) const;
 

@@ -1,12 +1,15 @@
 // The faultline command: parses its line, runs the subcommand, turns errors into one line each.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <sstream>
+#include <utility>
 
 #include "app/commands.hpp"
 #include "app/exit_code.hpp"
+#include "app/gdb_options.hpp"
 #include "app/output.hpp"
 #include "app/terminal.hpp"
 #include "arch/paging_selected.hpp"
@@ -62,16 +65,6 @@ int show_help(const CLI::App& app, const std::string& topic) {
   reject(app, nullptr, topic);
 }
 
-/// gdb's -ex and Bochs's -rc have two letters behind one dash, which the parser takes for -e x.
-void spell_out(int argc, char** argv) {
-  static char ex[] = "--ex", script[] = "--script";
-  if (argc < 2 || std::string_view(argv[1]) != "debug") return;
-  for (int i = 2; i < argc && std::string_view(argv[i]) != "--"; ++i) {
-    if (std::string_view(argv[i]) == "-ex") argv[i] = ex;
-    if (std::string_view(argv[i]) == "-rc") argv[i] = script;
-  }
-}
-
 int dispatch(int argc, char** argv) {
   CLI::App app{"Faultline: an i386/i486 PC, and an NT-like system that runs in it", "faultline"};
   app.set_version_flag(
@@ -81,13 +74,18 @@ int dispatch(int argc, char** argv) {
   app.allow_extras();
   std::string topic;
   std::vector<Command> commands = {add_boot(app),      add_run(app),     add_stats(app),
-                                         add_check_vmm(app), add_conform(app), add_debug(app),
-                                         add_models(app)};
+                                   add_check_vmm(app), add_conform(app), add_debug(app),
+                                   add_models(app)};
   for (Command& command : add_snap(app)) commands.push_back(std::move(command));
   add_help(app, topic);
-  spell_out(argc, argv);
   try {
-    app.parse(argc, argv);
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    for (const CLI::App* command : std::as_const(app).get_subcommands(nullptr)) {
+      if (!words.empty() && words[0] == command->get_name())
+        words = spell_out(*command, std::move(words));
+    }
+    std::reverse(words.begin(), words.end());  // as the parser wants them
+    app.parse(std::move(words));
   } catch (const CLI::Success& help_or_version) {
     std::ostringstream text;
     const int status = app.exit(help_or_version, text, text);

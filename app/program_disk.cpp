@@ -76,8 +76,8 @@ std::vector<Module> load_modules(const GuestDisk& disk, bool all) {
   if (modules.empty()) throw InputError("KERNEL.EXE: not on the system disk");
   for (const char* pattern : {"*.EXE", "*.DLL"}) {
     if (!all) break;
-    for (const std::string& name : disk.list(pattern)) {
-      if (name != "KERNEL.EXE") add(name);
+    for (const auto& [name, file] : disk.read_all(pattern)) {
+      if (name != "KERNEL.EXE") modules.emplace_back(name, check_image(name, file));
     }
   }
   return modules;

@@ -12,6 +12,7 @@
 #include "app/disk_options.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
+#include "app/gdb_server.hpp"
 #include "app/guest_disk.hpp"
 #include "app/image_copy.hpp"
 #include "app/machine_options.hpp"
@@ -37,6 +38,7 @@ struct RunOptions {
   MachineOptions machine;
   DiskOptions disks;
   TraceOptions traces;
+  GdbOptions gdb;
   std::string faults_file;
   bool faults = false, summary = false, json = false, check_vmm = false;
 };
@@ -90,13 +92,27 @@ int run(const RunOptions& options, bool model_given, const std::vector<std::stri
     if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
   }
   write_boot_options(disk, join_command_line(command));
-  std::vector<Module> modules = load_modules(disk, watched || traces.wanted());
+  const bool with_gdb = options.gdb.wanted(), line_taken = options.gdb.on_stdio();
+  if (with_gdb && options.check_vmm) throw UsageError("--check-vmm and gdb: one of them");
+  std::vector<Module> modules = load_modules(disk, watched || traces.wanted() || with_gdb);
+  GdbRun gdb_run;
+  gdb_run.program = command[0];
+  if (with_gdb) {
+    gdb_run.modules = modules;
+    gdb_run.images = image_reader(disk, base);
+  }
   options.disks.attach(config, open_disk(image.string()), true);
   scratch.remove();  // the open image stays; nothing is left behind however we end
 
   OutputTail system_console;  // what the kernel says on COM1, in case it says why it stopped
   config.serial_out = [&](u8 byte) { system_console.add(byte); };
-  config.console_out = [](u8 byte) { put_stdout(byte); };
+  config.console_out = [line_taken](u8 byte) {
+    if (line_taken) {
+      std::fputc(byte, stderr);
+    } else {
+      put_stdout(byte);
+    }
+  };
   config.interactive = true;
   Machine machine(std::move(config));
   fill_memory(machine.memory(), options.machine.seed);
@@ -115,14 +131,18 @@ int run(const RunOptions& options, bool model_given, const std::vector<std::stri
     if (options.summary) summary.add(record);
   });
   if (watched) observers.add(log);
-  if (!observers.empty()) machine.observe(&observers);
-
-  const auto input = connect_stdin();
-  const RunResult result = run_session(
-      machine, *input, [&] { return fault_output.flush() & traces.flush() & flush_stdout(); },
-      [&](u64 until) {
-        if (vmm) vmm->look(until);
-      });
+  const auto flush = [&] { return fault_output.flush() & traces.flush() & flush_stdout(); };
+  const auto input = line_taken ? std::make_unique<NoInput>() : connect_stdin();
+  RunResult result;
+  if (with_gdb) {
+    if (!observers.empty()) gdb_run.listener = &observers;
+    result = run_with_gdb(options.gdb, gdb_run, machine, *input, flush);
+  } else {
+    if (!observers.empty()) machine.observe(&observers);
+    result = run_session(machine, *input, flush, [&](u64 until) {
+      if (vmm) vmm->look(until);
+    });
+  }
   log.finish();
   const int status = conclude(machine, result, options.machine, system_console.text());
   fault_output.finish();
@@ -159,6 +179,7 @@ Command add_program_runner(CLI::App& app, const std::string& name, const std::st
       ->check(not_empty);
   parser->add_flag("--check-vmm", options->check_vmm,
                    "Check the kernel's memory manager ten times a second and at the end");
+  options->gdb.add_to(*parser);
   options->disks.add_to(*parser,
                         "Disk image, for up to four disks in the order given, which stay as they "
                         "are; the first is the system disk (default: this build's)");

@@ -2,17 +2,16 @@
 // clock, so that a run repeats itself exactly.
 #include "app/session.hpp"
 
-#include "app/idle_meter.hpp"
+#include "app/attendant.hpp"
 #include "app/terminal.hpp"
 
 namespace faultline::app {
 namespace {
 
-constexpr unsigned slices_a_second = 100;
 constexpr unsigned idle_before_typing = slices_a_second / 4;
 constexpr unsigned idle_before_giving_up = slices_a_second * 60;
 
-RunResult ended(RunResult result, EndReason reason, const char* text) {
+RunResult stopped(RunResult result, EndReason reason, const char* text) {
   result.reason = reason;
   result.text = text;
   return result;
@@ -20,36 +19,42 @@ RunResult ended(RunResult result, EndReason reason, const char* text) {
 
 }  // namespace
 
+std::optional<RunResult> Attendant::after_slice(const RunResult& result) {
+  const bool reader_gone = !flush_();
+  if (reader_gone || input_.quit() || pending_signal() != 0) {
+    return stopped(result, EndReason::Requested, "stopped from outside");
+  }
+  idle_slices_ = meter_.slice(machine_, result) ? idle_slices_ + 1 : 0;
+  std::string typed = input_.poll(input_.live() && idle_slices_ > 0 ? 1000 / slices_a_second : 0);
+  if (typed.empty() && idle_slices_ >= idle_before_typing && machine_.board().com1.input_sent() &&
+      !input_.ended()) {
+    typed = input_.when_idle();
+  }
+  if (!typed.empty()) {
+    machine_.serial_input(typed);
+    idle_slices_ = 0;
+  }
+  if (input_.live() || idle_slices_ < idle_before_giving_up) return std::nullopt;
+  idle_slices_ = 0;
+  return stopped(result, EndReason::HaltedForever,
+                 "the guest waits for input, and there is no more");
+}
+
 RunResult run_session(Machine& machine, SerialInput& input, const std::function<bool()>& flush,
                       const std::function<void(u64)>& look) {
   const u64 slice = machine.context().model.clock_hz / slices_a_second;
-  IdleMeter meter;
-  unsigned idle_slices = 0;
+  Attendant attendant(machine, input, flush);
   for (;;) {
     const u64 until = machine.clocks() + slice;
     if (look && pending_signal() == 0) look(until);
     const u64 now = machine.clocks();
     const RunResult result =
         machine.run_for(pending_signal() == 0 && now < until ? until - now : 0);
-    const bool reader_gone = !flush();
-    if (result.ended()) return result;
-    if (reader_gone || input.quit() || pending_signal() != 0) {
-      return ended(result, EndReason::Requested, "stopped from outside");
+    if (result.ended()) {
+      attendant.flush();
+      return result;
     }
-    idle_slices = meter.slice(machine, result) ? idle_slices + 1 : 0;
-    std::string typed = input.poll(input.live() && idle_slices > 0 ? 1000 / slices_a_second : 0);
-    if (typed.empty() && idle_slices >= idle_before_typing && machine.board().com1.input_sent() &&
-        !input.ended()) {
-      typed = input.when_idle();
-    }
-    if (!typed.empty()) {
-      machine.serial_input(typed);
-      idle_slices = 0;
-    }
-    if (!input.live() && idle_slices >= idle_before_giving_up) {
-      return ended(result, EndReason::HaltedForever,
-                   "the guest waits for input, and there is no more");
-    }
+    if (const auto end = attendant.after_slice(result)) return *end;
   }
 }
 

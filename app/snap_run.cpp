@@ -3,16 +3,13 @@
 
 #include <cstdio>
 
-#include "app/command_line.hpp"
 #include "app/console.hpp"
+#include "app/debug_disk.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
 #include "app/guest_disk.hpp"
-#include "app/image_copy.hpp"
 #include "app/outcome.hpp"
 #include "app/output.hpp"
-#include "app/program_disk.hpp"
-#include "app/program_model.hpp"
 #include "app/session.hpp"
 #include "app/snap.hpp"
 #include "app/terminal.hpp"
@@ -44,22 +41,6 @@ class InputUntil final : public SerialInput {
   std::unique_ptr<SerialInput> input_;
 };
 
-/// As `run` prepares it. The disk knows in what it differs from the image it was made of, which is
-/// what the snapshot refers to.
-std::unique_ptr<DiskImage> program_disk(MachineConfig& config, const fs::path& base,
-                                        bool model_given, std::vector<std::string>& command) {
-  TemporaryDirectory scratch;
-  const fs::path image = scratch.path() / base.filename();
-  copy_image(base, image);
-  GuestDisk disk(image);
-  command[0] = place_program(disk, command[0]);
-  if (!model_given) {
-    if (const auto program = disk.read(command[0])) config.model = &model_for_program(*program);
-  }
-  write_boot_options(disk, join_command_line(command));
-  return open_disk_difference(base.string(), image.string());
-}
-
 /// Of the image files themselves, whatever has been written on top of them.
 SnapshotOrigin origin_of(const SnapOptions& options, const fs::path& system) {
   SnapshotOrigin origin{.seed = options.machine.seed};
@@ -80,9 +61,8 @@ int save_snapshot_of(const SnapOptions& options, bool model_given,
   MachineConfig config = options.machine.configuration();
   const fs::path base = options.disks.system_disk();
   require_writable(path);
-  std::vector<std::string> command = program;
-  auto disk = program_disk(config, base, model_given, command);
-  options.disks.attach(config, std::move(disk), true);
+  DebugDisk system = make_debug_disk(config, base, model_given, program, false);
+  options.disks.attach(config, std::move(system.disk), true);
 
   bool taken = false;
   OutputTail system_console;
@@ -109,7 +89,7 @@ int save_snapshot_of(const SnapOptions& options, bool model_given,
                                  result.clocks, result.text));
   }
   SnapshotOrigin origin = origin_of(options, base);
-  origin.program = join_command_line(command);
+  origin.program = system.command_line;
   const SnapshotHeader header = header_of(machine, origin, snapshot);
   SnapshotEntry entry{.file = path, .header = header};
   entry.file_bytes = write_snapshot(path, header, snapshot);

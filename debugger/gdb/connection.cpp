@@ -31,7 +31,9 @@ bool Connection::advance() {
         break;
       case Event::Packet:
         if (acknowledging_) put("+");
-        waiting_ = reader_.body();
+        if (acknowledging_ && unanswered_ && reader_.body() == previous_) break;  // sent twice
+        unanswered_ = true;
+        waiting_ = previous_ = reader_.body();
         break;
       case Event::TooLong:
         if (acknowledging_) put("+");
@@ -42,6 +44,7 @@ bool Connection::advance() {
         break;
       case Event::Acknowledged:
         repeats_ = 0;
+        unanswered_ = false;
         break;
       case Event::Refused:
         repeat();

@@ -38,7 +38,9 @@ class Connection {
   std::array<arch::u8, 4096> buffer_;
   std::size_t at_ = 0, end_ = 0;
   std::optional<std::string> waiting_;  // a packet, or Ctrl-C, that was not asked for yet
-  std::string last_;
+  std::string last_;                    // that we sent
+  std::string previous_;     // that came; gdb sends it again when it waits too long for our answer,
+  bool unanswered_ = false;  // which it has not acknowledged
   unsigned repeats_ = 0;
   bool acknowledging_ = true, closed_ = false;
 };

@@ -40,6 +40,7 @@ class Server {
   Reply answer(std::string_view packet);
 
   // Registers and memory (server_data.cpp).
+  std::string register_text(unsigned number) const;
   Reply read_registers(Fields&);
   Reply write_registers(Fields&);
   Reply read_register(Fields&);

@@ -5,14 +5,17 @@
 
 namespace faultline::gdb {
 
+/// x in place of digits: there is no such value. [GDB, Packets, g]
+std::string Server::register_text(unsigned number) const {
+  std::vector<u8> value(target_.register_size(number));
+  if (!target_.read_register(number, value)) return std::string(value.size() * 2, 'x');
+  return to_hex(value);
+}
+
 Server::Reply Server::read_registers(Fields& fields) {
   if (!fields.complete()) return error::malformed;
   std::string all;
-  for (unsigned i = 0; i < target_.register_count(); ++i) {
-    std::vector<u8> value(target_.register_size(i));
-    target_.read_register(i, value);
-    all += to_hex(value);
-  }
+  for (unsigned i = 0; i < target_.register_count(); ++i) all += register_text(i);
   return all;
 }
 
@@ -35,9 +38,7 @@ Server::Reply Server::write_registers(Fields& fields) {
 Server::Reply Server::read_register(Fields& fields) {
   const u32 number = fields.address();
   if (!fields.complete() || number >= target_.register_count()) return error::malformed;
-  std::vector<u8> value(target_.register_size(number));
-  target_.read_register(number, value);
-  return to_hex(value);
+  return register_text(number);
 }
 
 Server::Reply Server::write_register(Fields& fields) {

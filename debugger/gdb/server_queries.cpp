@@ -33,7 +33,8 @@ Server::Reply Server::supported(Fields& fields) {
   if (fields.failed()) return error::malformed;
   return fmt::format(
       "PacketSize={:x};QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;{}"
-      "qXfer:features:read+;qXfer:threads:read+;qXfer:libraries:read+;qXfer:osdata:read+",
+      "qXfer:features:read+;qXfer:exec-file:read+;qXfer:threads:read+;qXfer:libraries:read+;qXfer:"
+      "osdata:read+",
       packet_size, target_.reverses() ? "ReverseStep+;ReverseContinue+;" : "");
 }
 
@@ -108,6 +109,10 @@ Server::Reply Server::symbols(Fields&) { return "OK"; }
 
 std::optional<std::string> Server::document(std::string_view object, std::string_view annex) const {
   if (object == "features" && annex == "target.xml") return target_.description();
+  if (object == "exec-file") {  // of any process
+    const std::string path = target_.executable();
+    return path.empty() ? std::nullopt : std::optional(path);
+  }
   if (object == "threads" && annex.empty()) return xml::threads(target_.threads());
   if (object == "libraries" && annex.empty()) return xml::libraries(target_.libraries());
   if (object != "osdata") return std::nullopt;
@@ -142,7 +147,8 @@ Server::Reply Server::carry_out(Fields& fields) {
   const auto command = from_hex(fields.rest());
   if (!command) return error::malformed;
   std::string text =
-      target_.monitor({reinterpret_cast<const char*>(command->data()), command->size()});
+      target_.monitor({reinterpret_cast<const char*>(command->data()), command->size()},
+                      [this] { return connection_->interrupted(); });
   if (!text.empty() && text.back() != '\n') text += '\n';
   print(text);
   return "OK";

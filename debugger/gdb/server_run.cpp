@@ -77,9 +77,7 @@ std::string Server::tell_position(std::string_view reason) const {
       fmt::format("T{:02x}{}thread:{:x};", last_stop_.signal, reason, target_.current_thread());
   constexpr unsigned esp = 4, ebp = 5, eip = 8;
   for (const unsigned number : {ebp, esp, eip}) {
-    std::vector<u8> value(target_.register_size(number));
-    target_.read_register(number, value);
-    text += fmt::format("{:02x}:{};", number, to_hex(value));
+    text += fmt::format("{:02x}:{};", number, register_text(number));
   }
   return text;
 }

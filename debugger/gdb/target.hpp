@@ -88,7 +88,8 @@ class GdbTarget {
   virtual std::string description() const = 0;  // target.xml
   virtual unsigned register_count() const = 0;
   virtual std::size_t register_size(unsigned number) const = 0;
-  virtual void read_register(unsigned number, std::span<u8> to) const = 0;
+  /// False: of this thread nobody knows.
+  virtual bool read_register(unsigned number, std::span<u8> to) const = 0;
   /// False: the register does not take that value.
   virtual bool write_register(unsigned number, std::span<const u8> value) = 0;
 
@@ -117,15 +118,19 @@ class GdbTarget {
   /// The linear address of a thread's TEB.
   virtual std::optional<u32> thread_information_block(u32 thread) const = 0;
 
+  /// The file of the image that never moves; empty when there is none.
+  virtual std::string executable() const = 0;
+  /// All others.
   virtual std::vector<Library> libraries() const = 0;
-  /// A file that libraries() named.
+  /// A file that either named.
   virtual std::optional<std::span<const u8>> file(std::string_view path) = 0;
 
   virtual std::span<const TableName> tables() const = 0;
   virtual std::optional<Table> table(std::string_view name) const = 0;
 
-  /// Carries out a command of the monitor; its answer, or its complaint.
-  virtual std::string monitor(std::string_view command) = 0;
+  /// Carries out a command of the monitor; its answer, or its complaint. It may run the guest.
+  virtual std::string monitor(std::string_view command,
+                              const std::function<bool()>& interrupted) = 0;
 };
 
 }  // namespace faultline::gdb

@@ -18,8 +18,10 @@ class FakeTarget final : public gdb::GdbTarget {
   std::string description() const override { return "<target>" + std::string(70000, 'x'); }
   unsigned register_count() const override { return 9; }
   std::size_t register_size(unsigned number) const override { return number == 8 ? 4 : 2; }
-  void read_register(unsigned number, std::span<arch::u8> to) const override {
+  bool read_register(unsigned number, std::span<arch::u8> to) const override {
+    if (selected == 4 && number == 0) return false;
     std::ranges::copy(registers.at(number), to.begin());
+    return true;
   }
   bool write_register(unsigned number, std::span<const arch::u8> value) override {
     if (number == 3) return false;
@@ -73,6 +75,7 @@ class FakeTarget final : public gdb::GdbTarget {
   std::optional<arch::u32> thread_information_block(arch::u32 thread) const override {
     return thread == 4 ? std::optional<arch::u32>(0x7FFDE000) : std::nullopt;
   }
+  std::string executable() const override { return "/KERNEL.EXE"; }
   std::vector<gdb::Library> libraries() const override { return libraries_there; }
   std::optional<std::span<const arch::u8>> file(std::string_view path) override {
     if (path != "/KERNEL.EXE") return std::nullopt;
@@ -86,7 +89,9 @@ class FakeTarget final : public gdb::GdbTarget {
     if (name != "tlb") return std::nullopt;
     return gdb::Table{{"set", "page"}, {{"0", "<&>"}, {"1", "00400000"}}};
   }
-  std::string monitor(std::string_view command) override { return "did " + std::string(command); }
+  std::string monitor(std::string_view command, const std::function<bool()>&) override {
+    return "did " + std::string(command);
+  }
 
   struct Point {
     gdb::PointKind kind;

@@ -92,6 +92,16 @@ TEST(GdbConnection, RepeatsNotForEver) {
   EXPECT_EQ(script.output.size(), 9 * std::string("$OK#9a").size() + 1);
 }
 
+TEST(GdbConnection, APacketSentTwiceComesOnce) {
+  Script script("$g#67$g#67+$g#67");
+  gdb::Connection connection(script);
+  EXPECT_EQ(connection.receive(), "g");
+  connection.send("OK");
+  EXPECT_EQ(connection.receive(), "g");
+  EXPECT_EQ(connection.receive(), std::nullopt);
+  EXPECT_EQ(script.output, "+$OK#9a++");
+}
+
 TEST(GdbConnection, WithoutAcknowledgements) {
   Script script("$g#67-$g#00");
   gdb::Connection connection(script);

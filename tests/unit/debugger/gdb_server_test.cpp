@@ -25,7 +25,7 @@ class GdbServer : public ::testing::Test {
  protected:
   std::vector<std::string> say(const std::vector<std::string>& packets) {
     std::string input;
-    for (const std::string& packet : packets) input += gdb::frame(packet);
+    for (const std::string& packet : packets) input += "+" + gdb::frame(packet);
     return say_bytes(input);
   }
   std::vector<std::string> say_bytes(const std::string& bytes) {
@@ -47,7 +47,8 @@ class GdbServer : public ::testing::Test {
 TEST_F(GdbServer, SaysWhatItCan) {
   EXPECT_EQ(ask("qSupported:multiprocess+;xmlRegisters=i386"),
             "PacketSize=4000;QStartNoAckMode+;vContSupported+;swbreak+;hwbreak+;"
-            "qXfer:features:read+;qXfer:threads:read+;qXfer:libraries:read+;qXfer:osdata:read+");
+            "qXfer:features:read+;qXfer:exec-file:read+;qXfer:threads:read+;qXfer:libraries:read+;"
+            "qXfer:osdata:read+");
   target.reversible = true;
   EXPECT_NE(ask("qSupported").find("ReverseStep+;ReverseContinue+"), std::string::npos);
   EXPECT_EQ(ask("vCont?"), "vCont;c;C;s;S;t;r");
@@ -168,7 +169,7 @@ TEST_F(GdbServer, NewLibrariesAreToldFirst) {
   gdb::Stop stop;
   stop.reason = gdb::Stop::Reason::SoftwareBreakpoint;
   target.stops = {stop};
-  Script script(gdb::frame("c") + gdb::frame("c"));
+  Script script(gdb::frame("c") + "+" + gdb::frame("c"));
   Loading stream(target, script);
   Server(target).serve(stream);
   EXPECT_EQ(packets_in(script.output),
@@ -185,6 +186,7 @@ TEST_F(GdbServer, Threads) {
   EXPECT_EQ(ask("T5"), "E03");
   EXPECT_EQ(ask("Hg4"), "OK");
   EXPECT_EQ(target.selected, 4u);
+  EXPECT_EQ(say({"Hg4", "p0", "p1"}), (std::vector<std::string>{"OK", "xxxx", "0110"}));
   EXPECT_EQ(ask("Hg0"), "OK");
   EXPECT_EQ(target.selected, 8u);
   EXPECT_EQ(ask("Hg7"), "E03");
@@ -207,6 +209,7 @@ TEST_F(GdbServer, DocumentsInPieces) {
   EXPECT_EQ(ask("qXfer:features:read:target.xml:ffffff,10"), "E22");
   EXPECT_EQ(ask("qXfer:features:write:target.xml:0:00"), "");
   EXPECT_EQ(ask("qXfer:memory-map:read::0,10"), "");  // never: gdb would refuse other addresses
+  EXPECT_EQ(ask("qXfer:exec-file:read:1:0,10"), "l/KERNEL.EXE");
   target.libraries_there = {{"/A&B.DLL", 0x402000}};
   EXPECT_EQ(ask("qXfer:libraries:read::0,1000"),
             "l<?xml version=\"1.0\"?>\n<library-list>\n<library name=\"/A&amp;B.DLL\">"
