@@ -33,6 +33,7 @@ void DebugSession::Watcher::begin(bool inside) {
   boundaries_ = hits_ = 0;
   last_ = false;
   if (inside) return;
+  first_ = true;
   deliveries_.clear();
   page_fault_.reset();
   remember_watched();
@@ -86,6 +87,10 @@ void DebugSession::Watcher::stop_at_boundary(StopReport report) {
 void DebugSession::Watcher::instruction() {
   for (Observation* listener : session_.listeners_) listener->instruction();
   const u32 linear = session_.linear_eip();
+  // A repetition that was suspended goes on: where that happens depends on how a run is cut up.
+  if (!std::exchange(first_, false) && linear == boundary_.linear &&
+      session_.state().instructions == boundary_.instructions)
+    return;
   made_before_ = std::exchange(made_, 0);
   deliveries_.clear();
   page_fault_.reset();

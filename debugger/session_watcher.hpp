@@ -70,6 +70,7 @@ class DebugSession::Watcher final : public Observation {
   u32 made_ = 0;                   // micro-steps of the instruction under way
   u32 made_before_ = 0;            // of the one before it
   Moment boundary_{};              // the last one
+  bool first_ = true;              // of a run: the next one is one in any case
   u64 boundaries_ = 0, hits_ = 0;  // of a search
   bool last_ = false;              // the search ends within the instruction under way
   std::optional<StopReport> hit_;  // a watchpoint's, for the next boundary

@@ -254,6 +254,11 @@ void Machine::step(u64 until) {
   }
 }
 
+void Machine::begin_another_future() {
+  for (Sink* sink : {&serial_, &console_}) sink->shown = sink->sent;
+  for (Sink& log : logs_) log.shown = log.sent;
+}
+
 bool Machine::interrupt_can_come() const {
   // No source of NMI on this board. Masks cannot change while the CPU is halted.
   if (!context_.state.flags.interrupts() || !board_.pic.open()) return false;

@@ -123,6 +123,9 @@ class Machine {
   /// Emulated time since power-on.
   u64 microseconds() const;
 
+  /// What it puts out from now on is new, whatever it has put out after this moment before.
+  void begin_another_future();
+
   CpuContext& context() { return context_; }
   const CpuContext& context() const { return context_; }
   PhysicalMemory& memory() { return memory_; }

@@ -68,6 +68,7 @@ u64 Recording::room() const {
 }
 
 void Recording::forget_future() {
+  if (replaying()) machine_.begin_another_future();
   inputs_.erase(next_input_, inputs_.end());
   next_input_ = inputs_.end();
   const u64 now = machine_.clocks();

@@ -17,6 +17,7 @@ GuestMachine::GuestMachine(const std::string& command, unsigned memory_mb) {
   config.firmware = app::read_file(system_firmware());
   config.disks[0] = open_disk_overlay(image);
   config.console_out = [this](u8 byte) { console += static_cast<char>(byte); };
+  config.serial_out = [this](u8 byte) { terminal += static_cast<char>(byte); };
   machine = std::make_unique<Machine>(std::move(config));
 }
 

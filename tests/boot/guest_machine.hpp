@@ -15,7 +15,8 @@ struct GuestMachine {
   /// `command` is a program on the system disk and its arguments; empty is the shell.
   explicit GuestMachine(const std::string& command, unsigned memory_mb = 4);
 
-  std::string console;  // what the program wrote
+  std::string console;   // what the program wrote
+  std::string terminal;  // what came out of COM1
   std::unique_ptr<Machine> machine;
 
  private:

@@ -153,6 +153,21 @@ TEST(TimeTravel, RepeatsSilently) {
   EXPECT_FALSE(recording.go_to(recording.latest() + 1));
 }
 
+TEST(TimeTravel, AnotherFutureIsHeard) {
+  GuestMachine guest("");
+  Recording recording(*guest.machine, {.interval = 5 * million});
+  recording.run_for(60 * million);
+  recording.serial_input("echo a line that is a good deal longer\r");
+  recording.run_for(60 * million);
+  const std::string first = guest.terminal;
+  EXPECT_NE(first.find("good deal longer"), std::string::npos);
+  ASSERT_TRUE(recording.go_to_clock(61 * million));
+  recording.serial_input("echo short\r");
+  recording.run_for(60 * million);
+  EXPECT_TRUE(guest.terminal.starts_with(first));
+  EXPECT_NE(guest.terminal.find("echo short", first.size()), std::string::npos);
+}
+
 /// A small budget leaves fewer snapshots, and every place can still be reached.
 TEST(TimeTravel, KeepsWithinItsBudget) {
   GuestMachine guest("tour.exe");
