@@ -8,9 +8,9 @@
 #include "app/conversation.hpp"
 #include "app/debug_disk.hpp"
 #include "app/disk_options.hpp"
+#include "app/event_log.hpp"
 #include "app/exit_code.hpp"
 #include "app/files.hpp"
-#include "app/first_time.hpp"
 #include "app/gdb_server.hpp"
 #include "app/machine_options.hpp"
 #include "app/outcome.hpp"
@@ -25,7 +25,9 @@ struct DebugOptions {
   DiskOptions disks;
   GdbOptions gdb;
   std::vector<std::string> commands, scripts;
-  bool json = false, batch = false, echo = false, no_record = false, quick = false;
+  std::string serial, log_items, log_file;
+  bool json = false, batch = false, echo = false, no_record = false;
+  bool quick = false, no_reboot = false;  // other debuggers' words for what is so anyway
 };
 
 /// Ours are -ex, --script, --batch and --json behind the program, too; what follows a -- is the
@@ -55,6 +57,14 @@ std::vector<std::string> take_own(DebugOptions& options, const std::vector<std::
   return left;
 }
 
+/// The file that COM1's output goes to, if it does.
+std::optional<Output> open_serial(const std::string& where) {
+  constexpr std::string_view prefix = "file:";
+  if (where.empty() || where == "stdio" || where == "none") return std::nullopt;
+  const bool qemu = where.starts_with(prefix);
+  return std::optional<Output>(std::in_place, qemu ? where.substr(prefix.size()) : where);
+}
+
 /// What --expect asked for, and what came of it.
 int expectation_status(const DebugSession& session, const std::string& expected, int status) {
   if (expected.empty()) return status;
@@ -80,23 +90,19 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
 
   OutputTail system_console;
   Monitor monitor(options.json, options.echo);
-  FirstTime first_time;
-  DebugSession* running = nullptr;                 // once there is one
   const bool line_taken = options.gdb.on_stdio();  // standard output is gdb's
   const auto show = [&](u8 byte) {
-    const Recording* past = running != nullptr ? running->recording() : nullptr;
-    if (past != nullptr &&
-        !first_time(running->machine().clocks(), running->journeys(), past->latest_clock()))
-      return;
     if (line_taken) {
       std::fputc(byte, stderr);
     } else {
       monitor.guest(byte);
     }
   };
-  const bool shell = words.empty();
+  const bool shown = options.serial.empty() ? words.empty() : options.serial == "stdio";
+  std::optional<Output> serial_file = open_serial(options.serial);
   config.serial_out = [&](u8 byte) {
-    if (shell) return show(byte);
+    if (shown) return show(byte);
+    if (serial_file) serial_file->put(byte);
     system_console.add(byte);
   };
   config.console_out = show;
@@ -107,7 +113,7 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
   gdb::Interruptible interruptible(host);
   DebugSession session(machine, interruptible, std::move(system.modules));
   session.record(!options.no_record);
-  running = &session;
+  SessionLog log(session, options.log_items, options.log_file);
 
   for (std::size_t i = 0; i < options.commands.size() && !session.quit; ++i) {
     monitor.execute(session, options.commands[i]);
@@ -128,6 +134,8 @@ int debug(DebugOptions options, bool model_given, const std::vector<std::string>
     read_commands(session, monitor);
   }
   monitor.finish();
+  if (serial_file) serial_file->finish();
+  log.finish();
   if (pending_signal() != 0) return interrupted;
   options.machine.expectation = expected;
   if (session.ended() && expected != "pf")
@@ -161,6 +169,23 @@ Command add_debug(CLI::App& app) {
                    "Show each command of -ex and --script before its result, errors among them");
   parser->add_flag("--no-record", options->no_record,
                    "Keep no past to go back into: less memory; `record on` begins later");
+  parser
+      ->add_option("--serial", options->serial,
+                   "COM1: stdio (default without a program), none, or an output file, as FILE or "
+                   "file:FILE (also -serial)")
+      ->type_name("stdio|none|FILE")
+      ->check(not_empty);
+  parser
+      ->add_option("-d", options->log_items,
+                   "Log each delivery (int), step of the paging unit (mmu), instruction (in_asm or "
+                   "exec), port access (ioport)")
+      ->type_name("ITEM,...")
+      ->check(not_empty);
+  parser->add_option("-D", options->log_file, "Where -d writes; else to standard error")
+      ->type_name("FILE")
+      ->check(not_empty);
+  parser->add_flag("--no-reboot", options->no_reboot,
+                   "Taken for QEMU's sake: a triple fault ends the run anyway (also -no-reboot)");
   parser->add_flag("-q", options->quick, "Taken for Bochs's sake: there is no menu to skip");
   parser->add_flag("--batch", options->batch, "End behind -ex and --script, on a terminal, too");
   options->gdb.add_to(*parser);

@@ -66,7 +66,8 @@ std::vector<std::string> spell_out(const CLI::App& command, std::vector<std::str
   for (std::size_t i = 1; i < words.size(); ++i) {
     std::string& word = words[i];
     if (word == "--" || !word.starts_with('-')) break;  // the program
-    const bool single = word == "-ex" || word == "-gdb";
+    const bool single =
+        word == "-ex" || word == "-gdb" || word == "-serial" || word == "-no-reboot";
     if (word == "-rc" && command.get_option_no_throw("--script") != nullptr) word = "--script";
     if (single && command.get_option_no_throw('-' + word) != nullptr) word.insert(0, 1, '-');
     const CLI::Option* option = command.get_option_no_throw(word);

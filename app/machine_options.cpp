@@ -33,7 +33,7 @@ void MachineOptions::add_hardware_to(CLI::App& command) {
     return "'" + text + "' is not a whole number of 64 bits";
   };
   command.add_option("--cpu", cpu, "CPU model; `faultline models` lists them")->type_name("MODEL");
-  command.add_option("--mem", memory, "RAM, 1M to 256M (default 16M)")->type_name("SIZE");
+  command.add_option("-m,--mem", memory, "RAM, 1M to 256M (default 16M)")->type_name("SIZE");
   command.add_option("--timing", timing, "table: the manual's clocks; none: one an instruction")
       ->type_name("table|none");
   command
